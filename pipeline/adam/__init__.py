@@ -1,0 +1,1 @@
+"""Verbs for ADaM programs: from SDTM to analysis datasets."""

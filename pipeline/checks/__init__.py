@@ -1,0 +1,1 @@
+"""What is checked about the data, and the report a reviewer decides from."""

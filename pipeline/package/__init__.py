@@ -1,0 +1,1 @@
+"""The files that leave the house: XPT and what goes with it."""

@@ -1,0 +1,1 @@
+"""Verbs for SDTM programs: from collected fields to SDTM variables."""

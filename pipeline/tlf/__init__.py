@@ -1,0 +1,1 @@
+"""From analysis datasets to results, and from results to Word."""
