@@ -39,6 +39,8 @@ def raise_all(errors: Sequence[StudyError]) -> None:
 
 def listed(values: Sequence[object], most: int = 5) -> str:
     """The first `most` values as a reader would list them: 'a', 'b', 'c' and 4 more."""
-    shown = ", ".join(repr(value) if isinstance(value, str) else str(value) for value in values[:most])
+    shown = ", ".join(
+        repr(value) if isinstance(value, str) else str(value) for value in values[:most]
+    )
     more = len(values) - most
     return f"{shown} and {more} more" if more > 0 else shown

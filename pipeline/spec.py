@@ -12,6 +12,18 @@ from pipeline.yamltext import Block, read_yaml
 TYPES = ("text", "integer", "float", "date", "datetime", "time", "iso8601", "duration")
 NUMERIC = ("integer", "float", "date", "datetime", "time")
 ORIGINS = ("Derived", "Assigned", "Protocol")
+VARIABLE_KEYS = (
+    "type",
+    "length",
+    "role",
+    "core",
+    "codelist",
+    "uses",
+    "method",
+    "comment",
+    "format",
+    "evaluator",
+)
 CORES = ("Req", "Exp", "Perm", "Cond")
 CLASSES = (
     "SPECIAL PURPOSE",
@@ -129,7 +141,18 @@ def _variable(name: str, block: Block, supplemental: bool) -> Variable:
     block.check(
         required=("label", "origin") if supplemental else ("label", "type", "origin"),
         optional=(
-            "type length role core codelist uses method comment format evaluator".split()
+            [
+                "type",
+                "length",
+                "role",
+                "core",
+                "codelist",
+                "uses",
+                "method",
+                "comment",
+                "format",
+                "evaluator",
+            ]
         ),
     )
     if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", name):

@@ -1,0 +1,105 @@
+"""Datasets as Parquet files: the hand-over between the layers.
+
+The Arrow schema comes from the specification, so a file looks the same however few rows it has.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.lineage import with_rows
+from pipeline.spec import Dataset, Variable
+
+ARROW_TYPES = {
+    "integer": pa.int64(),
+    "float": pa.float64(),
+    "time": pa.float64(),
+    "date": pa.timestamp("ms"),
+    "datetime": pa.timestamp("ms"),
+}
+
+
+def prepare_pandas() -> None:
+    """Copy-on-write, and text as Arrow-backed `str` whose missing value is NaN."""
+    pd.options.mode.copy_on_write = True
+    pd.options.future.infer_string = True
+
+
+def write_dataset(frame: pd.DataFrame, dataset: Dataset, path: Path) -> None:
+    """Write `frame` (columns as in `dataset`) with the labels in the file's metadata."""
+    schema = pa.schema(
+        [_arrow_field(variable) for variable in dataset.variables],
+        metadata={"dataset": dataset.name, "label": dataset.label},
+    )
+    arrays = [
+        pa.Array.from_pandas(frame[field.name], type=field.type, safe=True) for field in schema
+    ]
+    _write(pa.Table.from_arrays(arrays, schema=schema), path)
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write any frame without its index."""
+    _write(pa.Table.from_pandas(frame, preserve_index=False), path)
+
+
+def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a Parquet file; text is `str`, missing is NaN."""
+    prepare_pandas()
+    return pq.read_table(path, columns=columns).to_pandas()
+
+
+def read_input(path: Path, name: str) -> pd.DataFrame:
+    """A dataset as a program receives it: with `_row_NAME`; a raw form carries its own."""
+    frame = read_frame(path)
+    return frame if name.startswith("raw_") else with_rows(frame, name)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write UTF-8 text beside `path` and rename it, so that no reader sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(beside, path)
+
+
+def _arrow_field(variable: Variable) -> pa.Field:
+    """One column of the file with its label."""
+    kind = ARROW_TYPES.get(variable.type, pa.string())
+    return pa.field(variable.name, kind, metadata={"label": variable.label})
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    """Write beside and rename; the pandas block of the metadata, which names versions, goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
+    beside = path.with_name(path.name + ".part")
+    pq.write_table(table.replace_schema_metadata(metadata), beside, compression="zstd")
+    os.replace(beside, path)
+
+
+def contents(path: Path) -> pd.DataFrame:
+    """What the file says of its columns, like PROC CONTENTS: variable, label, type."""
+    schema = pq.read_schema(path)
+    return pd.DataFrame(
+        {
+            "variable": schema.names,
+            "label": [_label(field) for field in schema],
+            "type": [str(field.type) for field in schema],
+        }
+    )
+
+
+def _label(field: pa.Field) -> str:
+    """The label of a column, empty when it has none."""
+    return (field.metadata or {}).get(b"label", b"").decode()
+
+
+def write_json(value: object, path: Path) -> None:
+    """Write JSON with sorted keys."""
+    replace_text(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -1,0 +1,108 @@
+"""Lineage: which records stand behind a record, and which raw records were left out and why.
+
+A frame carries its lineage in hidden columns `_row_SOURCE`: a number, or a tuple of numbers where
+several records of the source went into one row (ARCHITECTURE.md, "Frames").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+import pandas as pd
+
+ROW = "_row_"
+KEY = "_key"
+LINEAGE_COLUMNS = ["record", "source", "source_record", "reason"]
+
+_excluded: ContextVar[list[pd.DataFrame] | None] = ContextVar("excluded", default=None)
+
+
+def row_columns(frame: pd.DataFrame) -> list[str]:
+    """The hidden columns of `frame` that name source records."""
+    return [name for name in frame.columns if str(name).startswith(ROW)]
+
+
+def with_rows(frame: pd.DataFrame, source: str) -> pd.DataFrame:
+    """`frame` with the hidden column `_row_SOURCE` numbering its records 1..n."""
+    return frame.assign(**{ROW + source: np.arange(1, len(frame) + 1, dtype="int64")})
+
+
+def exclude(
+    frame: pd.DataFrame, where: Callable[[pd.DataFrame], pd.Series], because: str
+) -> pd.DataFrame:
+    """The rows of `frame` that do not meet `where`; the others are recorded with the reason.
+
+    A raw record that reaches no SDTM dataset must be excluded this way, or the balance of raw
+    records does not close and the build fails.
+    """
+    meets = where(frame)
+    collector = _excluded.get()
+    if collector is not None and meets.any():
+        collector.append(_long(frame.loc[meets].assign(record=0)).assign(reason=because))
+    return frame.loc[~meets]
+
+
+@contextmanager
+def collecting_exclusions() -> Iterator[list[pd.DataFrame]]:
+    """Collect what `exclude` leaves out while a program runs."""
+    token = _excluded.set([])
+    try:
+        yield _excluded.get() or []
+    finally:
+        _excluded.reset(token)
+
+
+def lineage_of(frame: pd.DataFrame, exclusions: list[pd.DataFrame]) -> pd.DataFrame:
+    """The long lineage of the rows of `frame` in order, then the exclusions.
+
+    Columns record (1..n, 0 for an exclusion), source, source_record, reason (missing unless
+    excluded).
+    """
+    numbered = frame.assign(record=np.arange(1, len(frame) + 1, dtype="int64"))
+    parts = [_long(numbered).assign(reason=None), *exclusions]
+    lineage = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return lineage[LINEAGE_COLUMNS].astype(
+        {"record": "int64", "source": "str", "source_record": "int64", "reason": "str"}
+    )
+
+
+def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Two columns of source records as one; where they differ, both as a tuple."""
+    joined = left.astype(object).where(left.notna(), right.astype(object))
+    both = left.notna() & right.notna()
+    differ = both & (left.astype(object) != right.astype(object))
+    if differ.any():
+        pairs = zip(left[differ], right[differ], strict=True)
+        joined[differ] = pd.Series([_tuple(a, b) for a, b in pairs], index=joined.index[differ])
+    return joined
+
+
+def collapse_rows(values: pd.Series) -> object:
+    """The source records of a group as one value: a number, a tuple, or missing."""
+    records = _tuple(*values.dropna())
+    return records if len(records) > 1 else (records[0] if records else None)
+
+
+def _tuple(*values: object) -> tuple[int, ...]:
+    """Numbers and tuples of numbers as one sorted tuple without repeats."""
+    flat: set[int] = set()
+    for value in values:
+        flat.update(int(v) for v in (value if isinstance(value, tuple) else (value,)))
+    return tuple(sorted(flat))
+
+
+def _long(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per row of `frame`, source and source record."""
+    parts = []
+    for column in row_columns(frame):
+        part = frame[["record", column]].dropna().rename(columns={column: "source_record"})
+        if part["source_record"].dtype == object:
+            part = part.explode("source_record")
+        part["source_record"] = part["source_record"].astype("int64")
+        parts.append(part.assign(source=column.removeprefix(ROW)))
+    if not parts:
+        return pd.DataFrame({"record": [], "source": [], "source_record": []})
+    return pd.concat(parts, ignore_index=True)[["record", "source", "source_record"]]
