@@ -1,0 +1,110 @@
+"""Intake: every CRF extract is read, checked against raw/forms.yaml, and kept as text.
+
+Faults in data become findings; the collected text stays as it is. A record that cannot belong to
+any subject, or repeats the key of another, is set aside with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from pipeline.findings import Finding
+from pipeline.forms import Form
+from pipeline.frames import prepare_pandas, write_frame, write_json
+from pipeline.lineage import KEY, ROW
+from pipeline.sdtm.extract import read_extract
+from pipeline.sdtm.fields import check_fields
+from pipeline.study import Study, StudyFolder
+
+
+def intake_forms(folder: StudyFolder) -> None:
+    """Read every form into build/raw/, with findings.json and records.parquet (all records)."""
+    prepare_pandas()
+    build = folder.build / "raw"
+    frames = {
+        name: read_extract(folder.path / "raw" / form.file, form)
+        for name, form in folder.forms.items()
+    }
+    known = subjects_of(frames[folder.study.subject_form], folder.study)
+    findings: list[Finding] = []
+    records = []
+    for name, frame in frames.items():
+        form = folder.forms[name]
+        subject = subjects_of(frame, folder.study)
+        findings += check_fields(frame, form, subject, folder)
+        reasons, set_aside = _set_aside(frame, form, subject, known)
+        findings += set_aside
+        records.append(_records(frame, form, subject, reasons))
+        write_frame(_kept(frame, form, reasons), build / f"{name}.parquet")
+    write_frame(pd.concat(records, ignore_index=True), build / "records.parquet")
+    write_json([asdict(finding) for finding in sorted(findings)], build / "findings.json")
+
+
+def subjects_of(frame: pd.DataFrame, study: Study) -> pd.Series:
+    """The subject of each record as the CRF names it: the subject fields joined by `-`."""
+    first, *others = [frame[name].fillna("?") for name in study.subject_fields]
+    return first.str.cat(others, sep="-") if others else first
+
+
+def _set_aside(
+    frame: pd.DataFrame, form: Form, subject: pd.Series, known: pd.Series
+) -> tuple[pd.Series, list[Finding]]:
+    """The reason why a record is set aside (missing: it is kept) and the findings that say so."""
+    lines = frame[f"{ROW}raw_{form.name}"]
+    unknown = ~subject.isin(known)
+    keys = frame[list(form.key)]
+    repeated = keys.duplicated() & ~unknown
+    first = lines.groupby([keys[name].fillna("") for name in form.key]).transform("min")
+    reasons = pd.Series(pd.NA, index=frame.index, dtype="str")
+    reasons = reasons.mask(unknown, "subject is not in the form that lists the subjects")
+    reasons = reasons.mask(repeated, "repeats the key of line " + first.astype("str"))
+    findings = [
+        Finding(
+            rule="INTAKE-SUBJECT",
+            severity="error",
+            subject=subject[i],
+            what=f"subject {subject[i]} has no record on the form that lists the subjects",
+            fix="enter the subject there, or correct the subject of this record",
+            file=f"raw/{form.file}",
+            line=int(lines[i]),
+        )
+        for i in frame.index[unknown]
+    ]
+    findings += [
+        Finding(
+            rule="INTAKE-KEY",
+            severity="error",
+            subject=subject[i],
+            what=f"the record repeats {', '.join(form.key)} of line {first[i]}",
+            fix="delete one of the two records, or correct its key",
+            file=f"raw/{form.file}",
+            line=int(lines[i]),
+        )
+        for i in frame.index[repeated]
+    ]
+    return reasons, findings
+
+
+def _records(
+    frame: pd.DataFrame, form: Form, subject: pd.Series, reasons: pd.Series
+) -> pd.DataFrame:
+    """One row per raw record: form, line, subject, reason (missing unless set aside), source."""
+    source = frame[form.row_source] if form.row_source else pd.NA
+    return pd.DataFrame(
+        {
+            "form": pd.Series(form.name, index=frame.index, dtype="str"),
+            "line": frame[f"{ROW}raw_{form.name}"],
+            "subject": subject,
+            "reason": reasons,
+            "source": pd.Series(source, index=frame.index, dtype="str"),
+        }
+    )
+
+
+def _kept(frame: pd.DataFrame, form: Form, reasons: pd.Series) -> pd.DataFrame:
+    """The records that go on, with the identity that outlives a data cut."""
+    first, *others = [frame[name].fillna("") for name in form.key]
+    identity = (form.name + "|" + first).str.cat(others, sep="|")
+    return frame.assign(**{KEY: identity}).loc[reasons.isna()]
