@@ -1,0 +1,82 @@
+"""The planned outputs: tlf/toc.yaml as frozen Output, in the order of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import StudyError
+from pipeline.programs import Program
+from pipeline.yamltext import Block, read_yaml
+
+NUMBER = re.compile(r"[TFL]\d+(\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One planned table, figure or listing; `population` is an ADSL flag or empty."""
+
+    id: str
+    program: str
+    titles: tuple[str, ...]
+    population: str
+    footnotes: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of its files: t-14-1-3."""
+        return f"{self.id[0]}-{self.id[1:]}".lower().replace(".", "-")
+
+
+def read_toc(
+    folder: Path, programs: Mapping[str, Program], populations: Mapping[str, str]
+) -> list[Output]:
+    """The outputs that `folder`/tlf/toc.yaml plans; StudyError for an unknown program, population
+    or output number, and for a program that no output uses."""
+    path = folder / "tlf/toc.yaml"
+    if not path.exists():
+        return []
+    block = read_yaml(path, "tlf/toc.yaml")
+    outputs = [_output(block, name, programs, populations) for name in block]
+    used = {output.program for output in outputs}
+    for name, program in programs.items():
+        if name not in used:
+            raise StudyError(
+                program.shown, "no output of tlf/toc.yaml uses this program", "plan it or remove it"
+            )
+    return outputs
+
+
+def _output(
+    toc: Block, name: str, programs: Mapping[str, Program], populations: Mapping[str, str]
+) -> Output:
+    """One entry of the file."""
+    if not NUMBER.fullmatch(name):
+        raise StudyError(
+            toc.where(name),
+            f"{name!r} is no output number",
+            "write T, F or L and a number: T14.1.3",
+        )
+    block = toc.block(name).check(
+        required=("program", "title"), optional=("population", "footnotes")
+    )
+    program, population = block.text("program"), block.text("population")
+    if program not in programs:
+        raise StudyError(
+            block.where("program"), f"no program tlf/{program}.py", "write it or correct the name"
+        )
+    if population and population not in populations:
+        raise StudyError(
+            block.where("population"),
+            f"{population} is not a population of study.yaml",
+            f"use one of {', '.join(populations)}",
+        )
+    return Output(
+        id=name,
+        program=program,
+        titles=tuple(block.texts("title")),
+        population=population,
+        footnotes=tuple(block.texts("footnotes")),
+    )
