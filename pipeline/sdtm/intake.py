@@ -6,6 +6,7 @@ any subject, or repeats the key of another, is set aside with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import pandas as pd
@@ -44,8 +45,15 @@ def intake_forms(folder: StudyFolder) -> None:
 
 def subjects_of(frame: pd.DataFrame, study: Study) -> pd.Series:
     """The subject of each record as the CRF names it: the subject fields joined by `-`."""
-    first, *others = [frame[name].fillna("?") for name in study.subject_fields]
-    return first.str.cat(others, sep="-") if others else first
+    return joined([frame[name].fillna("?") for name in study.subject_fields], "-")
+
+
+def joined(columns: Sequence[pd.Series], separator: str) -> pd.Series:
+    """Text columns as one."""
+    result = columns[0]
+    for column in columns[1:]:
+        result = result + separator + column
+    return result
 
 
 def _set_aside(
@@ -105,6 +113,5 @@ def _records(
 
 def _kept(frame: pd.DataFrame, form: Form, reasons: pd.Series) -> pd.DataFrame:
     """The records that go on, with the identity that outlives a data cut."""
-    first, *others = [frame[name].fillna("") for name in form.key]
-    identity = (form.name + "|" + first).str.cat(others, sep="|")
+    identity = form.name + "|" + joined([frame[name].fillna("") for name in form.key], "|")
     return frame.assign(**{KEY: identity}).loc[reasons.isna()]

@@ -1,0 +1,249 @@
+"""Results before tables: long, numeric, unrounded, each cell with the records behind it.
+
+Every verb returns a `Block`: rows in printed order and their values. Blocks are put together with
+`stack`. Rows and columns exist before anything is counted, so an empty arm shows zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pipeline.lineage import row_columns
+from pipeline.tlf.population import TOTAL, Column, Population
+from pipeline.where import Condition
+
+Value = float | int | str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One printed row; without `display` it is a heading. `digits` are those of the raw values."""
+
+    key: str
+    labels: tuple[str, ...]
+    indent: int = 0
+    display: str = ""
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows in order, results (row, column, statistic, value), and records (row, column, ...)."""
+
+    rows: tuple[Row, ...]
+    results: tuple[tuple[str, str, str, Value], ...] = ()
+    records: tuple[tuple[str, str, str, tuple[int, ...]], ...] = ()
+
+
+def heading(label: str, *more: str, indent: int = 0) -> Block:
+    """A row that only carries labels."""
+    return Block((Row(_slug(label, *more), (label, *more), indent),))
+
+
+def stack(*blocks: Block, under: str = "") -> Block:
+    """The blocks one below the other; with `under`, indented below that heading."""
+    if under:
+        shifted = [_shift(block, _slug(under)) for block in blocks]
+        return stack(heading(under), *shifted)
+    return Block(
+        tuple(row for block in blocks for row in block.rows),
+        tuple(result for block in blocks for result in block.results),
+        tuple(record for block in blocks for record in block.records),
+    )
+
+
+def count_subjects(
+    frame: pd.DataFrame,
+    rows: Mapping[str, Condition],
+    population: Population,
+    display: str = "n_pct",
+) -> Block:
+    """Subjects of the population with at least one row that meets each condition: n, N, pct.
+
+    `rows` maps the printed label to its condition. The percentage is of the column's N.
+    """
+    mine = population.of(frame)
+    parts = []
+    for label, condition in rows.items():
+        row = Row(_slug(label), (label,), 0, display)
+        parts.append(_counted(mine.loc[condition], row, population, _subject_counts))
+    return stack(*parts)
+
+
+def count_records(
+    frame: pd.DataFrame, rows: Mapping[str, Condition], population: Population
+) -> Block:
+    """Rows of `frame` (events, infusions) that meet each condition: n."""
+    mine = population.of(frame)
+    parts = []
+    for label, condition in rows.items():
+        row = Row(_slug(label), (label,), 0, "n")
+        parts.append(_counted(mine.loc[condition], row, population, _record_counts))
+    return stack(*parts)
+
+
+def count_values(
+    frame: pd.DataFrame, variable: str, values: Iterable[str], population: Population
+) -> Block:
+    """Subjects per value of `variable`, in the order of `values` (zero rows included)."""
+    mine = population.of(frame)
+    parts = []
+    for value in values:
+        row = Row(_slug(value), (value,), 0, "n_pct")
+        chosen = mine.loc[mine[variable] == value]
+        parts.append(_counted(chosen, row, population, _subject_counts))
+    return stack(*parts)
+
+
+def count_nested(frame: pd.DataFrame, outer: str, inner: str, population: Population) -> Block:
+    """Subjects per `outer` value and, indented, per `inner` value within it.
+
+    Both sorted by the number of subjects in the total, descending, then by name.
+    """
+    mine = population.of(frame)
+    parts = []
+    for name in _by_frequency(mine, outer):
+        within = mine.loc[mine[outer] == name]
+        row = Row(_slug(name), (name,), 0, "n_pct")
+        parts.append(_counted(within, row, population, _subject_counts))
+        for term in _by_frequency(within, inner):
+            row = Row(_slug(name, term), (term,), 1, "n_pct")
+            chosen = within.loc[within[inner] == term]
+            parts.append(_counted(chosen, row, population, _subject_counts))
+    return stack(*parts)
+
+
+def summarize(
+    frame: pd.DataFrame,
+    variable: str,
+    population: Population,
+    rows: Mapping[str, str] | None = None,
+    digits: int = 0,
+) -> Block:
+    """Descriptive statistics of a number, one row per `rows`: printed label -> display recipe.
+
+    Each row gets all of n, mean, sd (sample), median, q1, q3, min, max; the recipe picks. `digits`
+    are the decimals of the collected values. Missing values are not counted.
+    """
+    layout = rows or {
+        "n": "n",
+        "Mean (SD)": "mean_sd",
+        "Median (min, max)": "median_range",
+    }
+    mine = population.of(frame.loc[frame[variable].notna()])
+    parts = []
+    for label, display in layout.items():
+        row = Row(_slug(variable, label), (label,), 0, display, digits)
+        parts.append(_counted(mine, row, population, lambda part, _: describe(part[variable])))
+    return stack(*parts)
+
+
+def describe(values: pd.Series) -> dict[str, Value]:
+    """n, mean, sd, median, q1, q3, min, max of the values present; None where not estimable."""
+    numbers = values.dropna().astype("float64")
+    if numbers.empty:
+        return {"n": 0} | dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max"))
+    return {
+        "n": len(numbers),
+        "mean": float(numbers.mean()),
+        "sd": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
+        "median": float(numbers.median()),
+        "q1": float(numbers.quantile(0.25)),
+        "q3": float(numbers.quantile(0.75)),
+        "min": float(numbers.min()),
+        "max": float(numbers.max()),
+    }
+
+
+def computed(
+    label: str,
+    values: Mapping[str, Mapping[str, Value]],
+    display: str,
+    behind: pd.DataFrame | None = None,
+    digits: int = 0,
+) -> Block:
+    """A row whose statistics come from elsewhere: column key -> statistic -> value.
+
+    `behind` are the rows the statistics were computed from (a p-value: all of them).
+    """
+    row = Row(_slug(label), (label,), 0, display, digits)
+    results = tuple(
+        (row.key, column, statistic, value)
+        for column, statistics in values.items()
+        for statistic, value in statistics.items()
+    )
+    records = (
+        tuple(record for column in values for record in _records(row.key, column, behind))
+        if behind is not None
+        else ()
+    )
+    return Block((row,), results, records)
+
+
+def keyed(block: Block, prefix: str) -> Block:
+    """The block with `prefix/` before every row key, to keep repeated labels apart."""
+    return _shift(block, prefix, by=0)
+
+
+def _counted(
+    frame: pd.DataFrame,
+    row: Row,
+    population: Population,
+    count: Callable[[pd.DataFrame, Column], dict[str, Value]],
+) -> Block:
+    """One row: `count` applied to the part of `frame` in each column."""
+    results: list[tuple[str, str, str, Value]] = []
+    records: list[tuple[str, str, str, tuple[int, ...]]] = []
+    for column in population.columns:
+        part = frame if column.key == TOTAL else frame.loc[frame["_column"] == column.key]
+        for statistic, value in count(part, column).items():
+            results.append((row.key, column.key, statistic, value))
+        records += _records(row.key, column.key, part)
+    return Block((row,), tuple(results), tuple(records))
+
+
+def _subject_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
+    """Distinct subjects, the column's N, and the percentage."""
+    n = int(part["USUBJID"].nunique())
+    return {"n": n, "N": column.n, "pct": 100 * n / column.n if column.n else None}
+
+
+def _record_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
+    """Rows."""
+    return {"n": len(part)}
+
+
+def _records(
+    row: str, column: str, frame: pd.DataFrame
+) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    """The records behind a cell: row, column, dataset, record numbers."""
+    return [
+        (row, column, name.removeprefix("_row_"), tuple(frame[name].dropna().astype(int)))
+        for name in row_columns(frame)
+        if frame[name].notna().any()
+    ]
+
+
+def _by_frequency(frame: pd.DataFrame, variable: str) -> Sequence[str]:
+    """The values of `variable` by subjects descending, then by name."""
+    counts = frame.groupby(variable)["USUBJID"].nunique().rename("n").reset_index()
+    return counts.sort_values(["n", variable], ascending=[False, True])[variable].tolist()
+
+
+def _shift(block: Block, prefix: str, by: int = 1) -> Block:
+    """The block with longer keys and a deeper indent."""
+    return Block(
+        tuple(
+            replace(row, key=f"{prefix}/{row.key}", indent=row.indent + by) for row in block.rows
+        ),
+        tuple((f"{prefix}/{row}", *rest) for row, *rest in block.results),  # type: ignore[misc]
+        tuple((f"{prefix}/{row}", *rest) for row, *rest in block.records),  # type: ignore[misc]
+    )
+
+
+def _slug(*labels: str) -> str:
+    """A row key from labels: lower case, blanks as they are."""
+    return "/".join(label.strip().lower() for label in labels)
