@@ -1,0 +1,104 @@
+"""The records of a SAS transport file, version 5, with one dataset (SAS technical note TS-140).
+
+After the header (`xpt_header`) stand the records, all of one width, in cards of 80 bytes, the last
+card filled with blanks. Numbers are IBM floats (`xpt_numbers`), text is ASCII filled with blanks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import StudyError
+from pipeline.package.xpt_header import (
+    CARD,
+    XptHeader,
+    XptVariable,
+    header_bytes,
+    read_header,
+    title,
+)
+from pipeline.package.xpt_numbers import from_ibm, to_ibm
+
+READ_BYTES = 16 * 1024 * 1024
+
+Columns = Mapping[str, npt.NDArray[Any]]
+
+
+def write_file(header: XptHeader, blocks: Iterable[Columns], path: Path) -> int:
+    """Write the file block by block and return the number of records.
+
+    A block maps each variable to an array of one length: `S` of the variable's length filled with
+    blanks, or float64. StudyError when the last record is blank: a reader would take it for the
+    filling of the last card.
+    """
+    rows, last = 0, b"\0"
+    with path.open("wb") as file:
+        file.write(header_bytes(header))
+        for block in blocks:
+            records = _records(header, block)
+            file.write(records.tobytes())
+            rows += len(records)
+            last = records[-1:].tobytes() or last
+        file.write(b" " * (-file.tell() % CARD))
+    if not last.strip(b" "):
+        raise StudyError(
+            header.name,
+            f"record {rows}, the last one, is blank and would be lost on reading",
+            "leave the record out in the program of the dataset",
+        )
+    return rows
+
+
+def read_blocks(path: Path) -> Iterator[dict[str, npt.NDArray[Any]]]:
+    """The records block by block: text as `S` without the filling, numbers as float64."""
+    with path.open("rb") as file:
+        header = read_header(file, path.name)
+        rows = _count_records(file, header, path.stat().st_size)
+        file.seek(header.size)
+        step = max(1, READ_BYTES // header.record.itemsize)
+        for start in range(0, rows, step):
+            data = file.read(min(step, rows - start) * header.record.itemsize)
+            if title("MEMBER")[:48] in data:
+                raise StudyError(path.name, "holds several datasets", "write one file per dataset")
+            records = np.frombuffer(data, dtype=header.record)
+            yield {v.name: _values(records[v.name], v) for v in header.variables}
+
+
+def _records(header: XptHeader, block: Columns) -> npt.NDArray[np.void]:
+    """The records of a block in the layout of the file."""
+    records = np.empty(len(block[header.variables[0].name]), dtype=header.record)
+    for variable in header.variables:
+        values = block[variable.name]
+        if not variable.is_text:
+            values = to_ibm(values.astype("float64", copy=False)).astype(">u8").view("V8")
+        elif values.dtype.itemsize != variable.length:
+            raise ValueError(f"{variable.name} is not {variable.length} bytes wide")
+        records[variable.name] = values
+    return records
+
+
+def _values(column: npt.NDArray[Any], variable: XptVariable) -> npt.NDArray[Any]:
+    """The values of one variable; a shortened number is an IBM float without its last bytes."""
+    if variable.is_text:
+        return np.strings.rstrip(column, b" ")
+    padded = np.zeros((len(column), 8), dtype="uint8")
+    data = np.frombuffer(column.tobytes(), dtype="uint8").reshape(len(column), variable.length)
+    padded[:, : variable.length] = data
+    return from_ibm(padded.view(">u8").ravel().astype("uint64"))
+
+
+def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:
+    """How many records the file holds: whole records, less blank ones that fill the last card."""
+    width = header.record.itemsize
+    rows = (size - header.size) // width
+    fewest = max(0, -(-(size - header.size - CARD + 1) // width))
+    file.seek(header.size + fewest * width)
+    tail = file.read()
+    while rows > fewest and not tail[(rows - 1 - fewest) * width :].strip(b" "):
+        rows -= 1
+    return rows

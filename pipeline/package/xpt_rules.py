@@ -1,0 +1,266 @@
+"""What a transport file of a submission may hold, checked for every name, label and value.
+
+Sources: SAS technical note TS-140; FDA Study Data Technical Conformance Guide (names and labels of
+8 and 40 bytes, text of 200, ASCII); FDA validator rules FB1501 (no leading blank) and FB1502 (no
+lone period); SDTMIG 3.4 section 4.4 (dates as ISO 8601 text); ADaMIG 1.3 section 3.1.4 (dates as
+numbers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import StudyError
+from pipeline.package.xpt_columns import MOST_BYTES, as_text, file_format, sas_numbers
+from pipeline.package.xpt_header import parse_format
+from pipeline.package.xpt_numbers import in_range
+from pipeline.spec import Dataset, Variable
+
+MOST_LABEL, MOST_VARIABLES, MOST_SHOWN = 40, 9999, 5
+NAME, PRINTABLE = re.compile(r"[A-Z][A-Z0-9]{0,7}"), re.compile(r"[ -~]*")
+DATE = (
+    r"(\d{4}|-)(-(\d\d|-)(-(\d\d|-)(T(\d\d|-)(:(\d\d|-)(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+DURATION = (
+    r"-?P(\d+(\.\d+)?W|(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?D)?"
+    r"(T(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?)"
+)
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`bad` marks the values of a column that `says` is true of; `fix` says what to do."""
+
+    says: str
+    fix: str
+    bad: Callable[[pa.Array, Variable], Mask]
+
+
+def check_dataset(dataset: Dataset, lengths: Mapping[str, int]) -> list[StudyError]:
+    """What is wrong with the names, labels and types of `dataset`, and with `lengths`."""
+    errors = [
+        StudyError(f"{dataset.layer}/{dataset.name.lower()}.yaml{at}", what, fix)
+        for at, what, fix in (*_faults_of_dataset(dataset), *_faults_of_variables(dataset))
+    ]
+    errors += [
+        StudyError("build/xpt/lengths.json", f"no length of {name}", "build the lengths again")
+        for name in (variable.name for variable in dataset.variables if variable.is_text)
+        if name not in lengths
+    ]
+    return errors
+
+
+def check_values(
+    dataset: Dataset, lengths: Mapping[str, int], batches: Iterable[pa.RecordBatch]
+) -> list[StudyError]:
+    """What is wrong with the values: one error per variable and rule, in order of the variables.
+
+    Each names dataset, variable, how many values, the first records with their subjects, the fix.
+    """
+    tallies: dict[tuple[str, str], Tally] = {}
+    start = 0
+    for batch in batches:
+        for variable in dataset.variables:
+            values = batch.column(variable.name)
+            for rule in rules_of(variable, lengths):
+                bad = rule.bad(values, variable)
+                if bad.any():
+                    tally = tallies.setdefault((variable.name, rule.says), Tally(rule))
+                    tally.add(bad, start, batch)
+        start += batch.num_rows
+    order = {name: number for number, name in enumerate(dataset.names)}
+    found = sorted(tallies.items(), key=lambda item: order[item[0][0]])
+    return [tally.error(dataset, name) for (name, _), tally in found]
+
+
+@dataclass
+class Tally:
+    """How often a rule is broken in a variable, and where first."""
+
+    rule: Rule
+    count: int = 0
+    places: list[str] = field(default_factory=list)
+
+    def add(self, bad: Mask, start: int, batch: pa.RecordBatch) -> None:
+        """Count the bad values of a batch whose first record is number `start` + 1."""
+        rows = np.flatnonzero(bad)
+        self.count += len(rows)
+        known = "USUBJID" in batch.schema.names
+        for row in rows[: MOST_SHOWN - len(self.places)].tolist():
+            subject = batch.column("USUBJID")[row].as_py() if known else None
+            self.places.append(
+                f"record {start + row + 1}" + (f" of subject {subject!r}" if subject else "")
+            )
+
+    def error(self, dataset: Dataset, name: str) -> StudyError:
+        """The error in words."""
+        values = "1 value" if self.count == 1 else f"{self.count} values"
+        more = f" and {self.count - MOST_SHOWN} more" if self.count > MOST_SHOWN else ""
+        program = f"{dataset.layer}/{dataset.name.lower().removeprefix('supp')}.py"
+        return StudyError(
+            f"{dataset.name}.{name}",
+            f"{values} {self.rule.says}: {', '.join(self.places)}{more}",
+            self.rule.fix.format(program=program),
+        )
+
+
+def rules_of(variable: Variable, lengths: Mapping[str, int]) -> list[Rule]:
+    """The rules for the values of a variable."""
+    if variable.is_text:
+        return [*TEXT_RULES, *TYPE_RULES.get(variable.type, ()), _fits(lengths[variable.name])]
+    return [NUMBER_RULE, *TYPE_RULES.get(variable.type, ())]
+
+
+def _faults_of_dataset(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    """Place, fault and fix of the dataset's own name, label and size."""
+    if not NAME.fullmatch(dataset.name):
+        yield "", f"{dataset.name!r} is not a dataset name", "use up to 8 of A-Z and 0-9"
+    if not dataset.variables or len(dataset.variables) > MOST_VARIABLES:
+        count = len(dataset.variables)
+        yield "", f"{count} variables", f"specify 1 to {MOST_VARIABLES} variables"
+    yield from _faults_of_label("", dataset.label)
+
+
+def _faults_of_variables(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    """Place, fault and fix of each variable's name, label, type and format."""
+    for variable in dataset.variables:
+        at = f" > {variable.name}"
+        if not NAME.fullmatch(variable.name):
+            yield at, f"{variable.name!r} is not a variable name", "use up to 8 of A-Z and 0-9"
+        yield from _faults_of_label(at, variable.label)
+        yield from _faults_of_type(at, variable, dataset.layer)
+
+
+def _faults_of_label(at: str, label: str) -> Iterator[tuple[str, str, str]]:
+    """A label is 1 to 40 characters of printable ASCII."""
+    size = len(label.encode())
+    if not label.strip():
+        yield at, "the label is empty", "write a label"
+    if size > MOST_LABEL:
+        yield at, f"the label has {size} bytes", f"shorten it to {MOST_LABEL}: {label!r}"
+    if not PRINTABLE.fullmatch(label):
+        yield at, f"the label {label!r} is not ASCII", "use printable ASCII characters"
+
+
+def _faults_of_type(at: str, variable: Variable, layer: str) -> Iterator[tuple[str, str, str]]:
+    """Dates are text in SDTM and numbers in ADaM; the format suits the type."""
+    if layer == "sdtm" and variable.type in ("date", "datetime", "time"):
+        yield at, f"the type is {variable.type}", "SDTM dates are text: use type iso8601"
+    if layer == "adam" and variable.is_text and variable.name.endswith(("DT", "DTM")):
+        yield at, f"the type is {variable.type}", "ADaM dates are numbers: use date or datetime"
+    shown = file_format(variable)
+    try:
+        name = parse_format(shown)[0]
+    except ValueError:
+        yield at, f"{shown!r} is not a SAS format", "write one like 8.1 or DATE9."
+        return
+    if shown and name.startswith("$") != variable.is_text:
+        yield at, f"the format {shown} does not suit {variable.type}", "correct format or type"
+
+
+def _mask(values: pa.Array) -> Mask:
+    """An Arrow mask as numpy; missing is not bad."""
+    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+
+
+def _not_printable(values: pa.Array, _: Variable) -> Mask:
+    """Text with a byte outside blank to tilde; all bytes at once, then value by value if need be."""
+    text = as_text(values)
+    data = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")
+    if data.size == 0 or (data.min() >= 0x20 and data.max() <= 0x7E):
+        return np.zeros(len(text), dtype=bool)
+    return _mask(pc.match_substring_regex(text, "[^ -~]"))
+
+
+def _blank_edge(values: pa.Array, _: Variable) -> Mask:
+    """Text that begins or ends with a blank."""
+    return _mask(pc.or_(pc.starts_with(values, " "), pc.ends_with(values, " ")))
+
+
+def _not_like(pattern: str) -> Callable[[pa.Array, Variable], Mask]:
+    """The rule that text matches a pattern as a whole."""
+
+    def bad(values: pa.Array, _: Variable) -> Mask:
+        text = pc.unique(values)
+        like = pc.match_substring_regex(text, rf"^({pattern})?$")
+        wrong = pc.filter(text, pc.invert(like))
+        return _mask(pc.is_in(values, value_set=wrong.drop_null()))
+
+    return bad
+
+
+def _fits(length: int) -> Rule:
+    """The rule that text fits the length of the variable in the files."""
+    return Rule(
+        f"are longer than the {length} bytes of build/xpt/lengths.json",
+        "build the lengths again",
+        lambda values, _: _mask(
+            pc.and_(
+                pc.greater(pc.binary_length(values), length),
+                pc.less_equal(pc.binary_length(values), MOST_BYTES),
+            )
+        ),
+    )
+
+
+TEXT_RULES = (
+    Rule(
+        f"are longer than {MOST_BYTES} bytes",
+        "keep the first 200 bytes in {program} and put the rest into supplemental variables",
+        lambda values, _: _mask(pc.greater(pc.binary_length(values), MOST_BYTES)),
+    ),
+    Rule(
+        "hold a character that is not printable ASCII",
+        "write it in ASCII in {program}",
+        _not_printable,
+    ),
+    Rule("begin or end with a blank", "strip it in {program}", _blank_edge),
+    Rule(
+        "are a lone period",
+        "make it missing in {program}",
+        lambda values, _: _mask(pc.equal(values, ".")),
+    ),
+)
+NUMBER_RULE = Rule(
+    "are infinite or beyond the numbers of SAS",
+    "make it missing or correct it in {program}",
+    lambda values, variable: ~in_range(sas_numbers(values, variable.type)),
+)
+TYPE_RULES = {
+    "iso8601": (
+        Rule(
+            "are not an ISO 8601 date",
+            "convert it in {program}, or make it missing",
+            _not_like(f"{DATE}(/{DATE})?"),
+        ),
+    ),
+    "duration": (
+        Rule(
+            "are not an ISO 8601 duration",
+            "write it like P3D or PT4H in {program}",
+            _not_like(f"{DURATION}"),
+        ),
+    ),
+    "integer": (
+        Rule(
+            "have 2**53 or more and are not exact in SAS",
+            "keep it as text in {program}",
+            lambda values, variable: np.abs(sas_numbers(values, variable.type)) >= 2.0**53,
+        ),
+    ),
+    "date": (
+        Rule(
+            "have a time of day",
+            "cut it to the day in {program}, or use type datetime",
+            lambda values, variable: np.mod(sas_numbers(values, "date"), 1) > 0,
+        ),
+    ),
+}
