@@ -1,0 +1,106 @@
+"""Checks of rows among themselves: repeats, one value per group, positions in time."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.checks.check_dates import full_day, iso_text, not_after
+from pipeline.checks.conditions import Data, check, looked_up
+from pipeline.checks.parameters import Positions, Reference, Variable, Variables
+
+
+def keys_of(frame: pd.DataFrame, by: Variables) -> list[pd.Series]:
+    """The grouping columns with missing values as a group of their own."""
+    return [frame[name].astype("object").where(frame[name].notna(), "") for name in by]
+
+
+@check
+def unique_per(frame: pd.DataFrame, data: Data, by: Variables) -> pd.Series:
+    """No two rows have the same values of `by`."""
+    return ~frame.duplicated(list(by), keep=False)
+
+
+@check
+def one_value_per(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+    """All rows with the same `by` have one value of `variable`; missing ones do not count."""
+    return frame[variable].groupby(keys_of(frame, by)).transform("nunique") <= 1
+
+
+@check
+def value_by_position(
+    frame: pd.DataFrame,
+    data: Data,
+    variable: Variable,
+    order: Variable,
+    group: Reference,
+    values: Positions,
+) -> pd.Series:
+    """The n-th record of a subject in time has the number its group has from that position on.
+
+    A group that the table does not name has no expected value, and its rows fail.
+    """
+    position = position_in_time(frame, order)
+    groups = looked_up(frame, data, group)
+    result = pd.Series(False, index=frame.index)
+    for name, steps in values.items():
+        expected = pd.Series(float("nan"), index=frame.index)
+        for start in sorted(steps):
+            expected = expected.mask(position >= start, steps[start])
+        result |= (groups == name) & (frame[variable] == expected)
+    return result
+
+
+def position_in_time(frame: pd.DataFrame, order: str) -> pd.Series:
+    """1 for the first record of a subject by the date `order`, 2 for the next, and so on."""
+    ordered = iso_text(frame[order]).sort_values(kind="stable")
+    subjects = frame["USUBJID"].reindex(ordered.index)
+    return (ordered.groupby(subjects).cumcount() + 1).reindex(frame.index)
+
+
+@check
+def consecutive(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+    """The numbers of a group are 1..n without gap or repeat."""
+    grouped = frame[variable].groupby(keys_of(frame, by))
+    good = (grouped.transform("min") == 1) & (grouped.transform("max") == grouped.transform("size"))
+    return good & ~frame.duplicated([*by, variable], keep=False) & frame[variable].notna()
+
+
+@check
+def baseline_flag(
+    frame: pd.DataFrame,
+    data: Data,
+    flag: Variable,
+    by: Variables,
+    result: Variable,
+    date: Variable,
+    reference: Reference,
+) -> pd.Series:
+    """A flagged record is the only one of its group, has a result, and is not after `reference`."""
+    flagged = (frame[flag] == "Y").fillna(False).astype(bool)
+    count = flagged.groupby(keys_of(frame, by)).transform("sum")
+    in_time = not_after(frame[date], looked_up(frame, data, reference))
+    return ~flagged | ((count == 1) & frame[result].notna() & in_time)
+
+
+@check
+def matches_nth(
+    frame: pd.DataFrame, data: Data, number: Variable, date: Variable, of: Reference
+) -> pd.Series:
+    """`number` n names the n-th record of the subject in time, and `date` is its day.
+
+    A row without a number passes.
+    """
+    other = data[of.dataset]
+    places = other[["USUBJID"]].assign(
+        _number=position_in_time(other, of.variable).astype("float64"),
+        _day=full_day(other[of.variable]),
+    )
+    left = frame[["USUBJID"]].assign(_number=frame[number].astype("float64"))
+    merged = left.merge(
+        places.drop_duplicates(["USUBJID", "_number"]),
+        how="left",
+        on=["USUBJID", "_number"],
+        validate="many_to_one",
+    )
+    day = merged["_day"].set_axis(frame.index)
+    return frame[number].isna() | (day.notna() & (day == full_day(frame[date])))

@@ -1,0 +1,141 @@
+"""Checks against other datasets."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
+from pipeline.checks.parameters import (
+    Copies,
+    Groups,
+    Records,
+    Reference,
+    TrialParameter,
+    Values,
+    Variable,
+    Variables,
+)
+
+
+@check
+def in_other(frame: pd.DataFrame, data: Data, variable: Variable, of: Reference) -> pd.Series:
+    """The value occurs in a variable of another dataset; a missing one passes."""
+    known = data[of.dataset][of.variable].dropna().unique()
+    return frame[variable].isna() | frame[variable].isin(known)
+
+
+@check
+def has_record(frame: pd.DataFrame, data: Data, record: Records) -> pd.Series:
+    """At least one record of another dataset belongs to the row."""
+    return count_records(frame, data, record) > 0
+
+
+@check
+def has_no_record(frame: pd.DataFrame, data: Data, record: Records) -> pd.Series:
+    """No record of another dataset belongs to the row."""
+    return count_records(frame, data, record) == 0
+
+
+def count_records(frame: pd.DataFrame, data: Data, record: Records) -> pd.Series:
+    """How many records of another dataset belong to each row."""
+    other, by = data[record.dataset], list(record.by)
+    counts = other.loc[meets(other, record.where)].groupby(by).size().rename("_n").reset_index()
+    merged = frame[by].merge(counts, how="left", on=by, validate="many_to_one")
+    return merged["_n"].fillna(0).astype("int64").set_axis(frame.index)
+
+
+@check
+def count_per(
+    frame: pd.DataFrame, data: Data, record: Records, group: Variable, counts: Groups
+) -> pd.Series:
+    """As many records of another dataset belong to the row as its group calls for.
+
+    A row whose group is missing or not in the table calls for none.
+    """
+    expected = frame[group].astype("str").map({name: int(n) for name, n in counts.items()})
+    return count_records(frame, data, record) == expected.fillna(0)
+
+
+@check
+def other_in_set(frame: pd.DataFrame, data: Data, of: Reference, values: Values) -> pd.Series:
+    """The subject's value in another dataset is one of `values`."""
+    return is_in(looked_up(frame, data, of), values)
+
+
+@check
+def equal_to_other(frame: pd.DataFrame, data: Data, copies: Copies) -> pd.DataFrame:
+    """Each variable equals that of another dataset; both may be missing."""
+    return pd.DataFrame(
+        {
+            own: same(
+                frame[own], looked_up(frame, data, Reference(copies.dataset, there), copies.by)
+            )
+            for own, there in copies.variables.items()
+        },
+        index=frame.index,
+    )
+
+
+@check
+def same_counts(frame: pd.DataFrame, data: Data, by: Variables, dataset: Records) -> pd.Series:
+    """Each group has as many rows here as in another dataset."""
+    here = frame.groupby(list(by), dropna=False)[by[0]].transform("size")
+    there = count_records(frame, data, Records(dataset.dataset, dataset.where, tuple(by)))
+    return here == there
+
+
+@check
+def resolves(
+    frame: pd.DataFrame, data: Data, domain: Variable, variable: Variable, sequence: Variable
+) -> pd.Series:
+    """SRCDOM, SRCVAR and SRCSEQ point to a record that has a value (ADaMIG 1.3 section 3.3.9).
+
+    In a dataset without --SEQ or ASEQ, such as DM or ADSL, the record of the subject is meant. A
+    row without a domain passes.
+    """
+    result = frame[domain].isna()
+    for (name, source), rows in frame.groupby([domain, variable], dropna=True):
+        result = result.mask(
+            result.index.isin(rows.index), _points(rows, data, (name, source), sequence)
+        )
+    return result.astype(bool)
+
+
+def _points(rows: pd.DataFrame, data: Data, source: tuple[str, str], sequence: str) -> pd.Series:
+    """True for rows whose source record exists and has a value."""
+    name, variable = source
+    if name not in data or variable not in data[name].columns:
+        return pd.Series(False, index=rows.index)
+    other = data[name].loc[data[name][variable].notna()]
+    number = next((c for c in (f"{name}SEQ", "ASEQ") if c in other.columns), None)
+    if number is None:
+        return rows["USUBJID"].isin(other["USUBJID"])
+    known = pd.MultiIndex.from_arrays([other["USUBJID"], other[number].astype("float64")])
+    asked = pd.MultiIndex.from_arrays([rows["USUBJID"], rows[sequence].astype("float64")])
+    return pd.Series(asked.isin(known), index=rows.index)
+
+
+@check
+def outside_without(
+    frame: pd.DataFrame,
+    data: Data,
+    variable: Variable,
+    low: TrialParameter,
+    high: TrialParameter,
+    record: Records,
+) -> pd.Series:
+    """A value outside the limits in TS has a record in another dataset that says so.
+
+    A limit that TS does not state is no limit; a missing value passes.
+    """
+    value = frame[variable]
+    inside = ~(value < limit(data, low)) & ~(value > limit(data, high))
+    return value.isna() | inside | (count_records(frame, data, record) > 0)
+
+
+def limit(data: Data, parameter: str) -> float:
+    """The number in TSVAL of a trial parameter, of `P18Y` the 18; NaN when TS has none."""
+    ts = data["TS"]
+    values = ts.loc[ts["TSPARMCD"] == parameter, "TSVAL"].dropna()
+    numbers = values.str.extract(r"^P?(\d+(?:\.\d+)?)Y?$", expand=False).dropna()
+    return float(numbers.iloc[0]) if len(numbers) else float("nan")

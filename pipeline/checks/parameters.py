@@ -1,0 +1,305 @@
+"""What a rule gives to its check: variables, values, rows of another dataset; read from YAML.
+
+Each kind reads itself from `with:` of a rule and says which variables it needs, so that a rule
+whose variables a study does not have is reported as not run. An empty dataset name stands for the
+dataset of the rule.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import StudyError
+from pipeline.yamltext import Block
+
+Need = tuple[str, str]
+PRESENT, MISSING = "present", "missing"
+
+
+def variable_name(name: str, where: str) -> str:
+    """`name` if it can be a variable (SDTMIG 3.4 section 4.2.1); StudyError otherwise."""
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", name):
+        raise StudyError(where, f"{name!r} is not a variable name", "use up to 8 of A-Z and 0-9")
+    return name
+
+
+def dataset_name(name: str, where: str) -> str:
+    """`name` if it can be a dataset; StudyError otherwise."""
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{1,7}", name):
+        raise StudyError(where, f"{name!r} is not a dataset name", "write it as in its YAML: DM")
+    return name
+
+
+class Variable(str):
+    """A variable of the rule's dataset."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Variable:
+        """`key: AEDECOD`."""
+        return cls(variable_name(block.text(key), block.where(key)))
+
+    def needs(self) -> set[Need]:
+        """The variable."""
+        return {("", str(self))}
+
+
+class Variables(tuple[str, ...]):
+    """Variables of the rule's dataset."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Variables:
+        """`key: [AETERM, AEDECOD]`."""
+        return cls(variable_name(name, block.where(key)) for name in block.texts(key))
+
+    def needs(self) -> set[Need]:
+        """The variables."""
+        return {("", name) for name in self}
+
+
+class Values(tuple[str, ...]):
+    """Texts to compare with."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Values:
+        """`key: [Y, N]`."""
+        return cls(block.texts(key))
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
+class Number(float):
+    """A number: a limit, a divisor, days."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Number:
+        """`key: 30.4375`."""
+        return cls(number(block.text(key), block.where(key)))
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
+def number(text: str, where: str) -> float:
+    """The number in `text`; StudyError if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        raise StudyError(where, f"{text!r} is not a number", "write a number") from None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A variable of another dataset that has one record per subject."""
+
+    dataset: str
+    variable: str
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Reference:
+        """`key: DM.RFSTDTC`."""
+        dataset, _, variable = block.text(key).partition(".")
+        where = block.where(key)
+        return cls(dataset_name(dataset, where), variable_name(variable, where))
+
+    def needs(self) -> set[Need]:
+        """The variable there, and the subject that joins the two."""
+        return {(self.dataset, self.variable), (self.dataset, "USUBJID")}
+
+    def __str__(self) -> str:
+        """As it is written."""
+        return f"{self.dataset}.{self.variable}"
+
+
+class Where(dict[str, tuple[str, ...]]):
+    """Variable -> allowed values; `present` and `missing` alone mean any value and none.
+
+    A row meets it when every variable has one of its values.
+    """
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Where:
+        """`key: {AEOUT: FATAL, AETOXGR: ["4", "5"]}`."""
+        inner = block.block(key)
+        if not inner:
+            raise StudyError(block.where(key), f"{key} is empty", f"write {key}: {{VAR: value}}")
+        return cls(
+            {variable_name(name, inner.where(name)): tuple(inner.texts(name)) for name in inner}
+        )
+
+    def needs(self, dataset: str = "") -> set[Need]:
+        """The variables, of `dataset`."""
+        return {(dataset, name) for name in self}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of another dataset that belong to a row: the same values of `by`, meeting `where`."""
+
+    dataset: str
+    where: Where
+    by: tuple[str, ...]
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Records:
+        """`key: {dataset: DS, where: {DSDECOD: DEATH}, by: [USUBJID]}`; only dataset is needed."""
+        inner = block.block(key).check(required=("dataset",), optional=("where", "by"))
+        return cls(
+            dataset_name(inner.text("dataset"), inner.where("dataset")),
+            Where.read(inner, "where") if "where" in inner else Where(),
+            Variables.read(inner, "by") if "by" in inner else Variables(["USUBJID"]),
+        )
+
+    def needs(self) -> set[Need]:
+        """The variables on both sides."""
+        joins = {(dataset, name) for name in self.by for dataset in ("", self.dataset)}
+        return joins | self.where.needs(self.dataset)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Own variable -> variable of a dataset with one record per `by`."""
+
+    dataset: str
+    variables: dict[str, str]
+    by: tuple[str, ...]
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Copies:
+        """`key: {dataset: DM, variables: {DSSTDTC: DTHDTC}}`; a list means the same names."""
+        inner = block.block(key).check(required=("dataset", "variables"), optional=("by",))
+        if isinstance(inner["variables"], Block):
+            pairs = dict(VariablePairs.read(inner, "variables"))
+        else:
+            pairs = {name: name for name in Variables.read(inner, "variables")}
+        return cls(
+            dataset_name(inner.text("dataset"), inner.where("dataset")),
+            pairs,
+            Variables.read(inner, "by") if "by" in inner else Variables(["USUBJID"]),
+        )
+
+    def needs(self) -> set[Need]:
+        """The variables on both sides."""
+        return {
+            *(("", name) for name in (*self.variables, *self.by)),
+            *((self.dataset, name) for name in (*self.variables.values(), *self.by)),
+        }
+
+
+class VariablePairs(dict[str, str]):
+    """Variable -> variable, both of the rule's dataset."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> VariablePairs:
+        """`key: {AESTDY: AESTDTC}`."""
+        inner = block.block(key)
+        return cls(
+            {
+                variable_name(name, inner.where(name)): variable_name(
+                    inner.text(name), inner.where(name)
+                )
+                for name in inner
+            }
+        )
+
+    def needs(self) -> set[Need]:
+        """The variables."""
+        return {("", name) for pair in self.items() for name in pair}
+
+
+class Sets(dict[str, tuple[str, ...]]):
+    """Variable -> allowed values."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Sets:
+        """`key: {SAFFL: [Y, N]}`."""
+        return cls(Where.read(block, key))
+
+    def needs(self) -> set[Need]:
+        """The variables."""
+        return {("", name) for name in self}
+
+
+class Lengths(dict[str, int]):
+    """Variable -> most bytes."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Lengths:
+        """`key: {AETERM: 200}`."""
+        inner = block.block(key)
+        return cls(
+            {variable_name(name, inner.where(name)): inner.integer(name) or 0 for name in inner}
+        )
+
+    def needs(self) -> set[Need]:
+        """The variables."""
+        return {("", name) for name in self}
+
+
+class Groups(dict[str, str]):
+    """Value of a grouping variable -> what is expected there."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Groups:
+        """`key: {A: 4, D: 16}`."""
+        inner = block.block(key)
+        return cls({name: inner.text(name) for name in inner})
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
+class Positions(dict[str, dict[int, float]]):
+    """Group -> position in time -> the number expected from that position on."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Positions:
+        """`key: {A: {1: 5e9}, D: {1: 5e9, 5: 1e10}}`."""
+        inner = block.block(key)
+        return cls({group: cls._steps(inner.block(group)) for group in inner})
+
+    @staticmethod
+    def _steps(block: Block) -> dict[int, float]:
+        """The steps of one group; the first is position 1."""
+        steps = {
+            int(number(at, block.where(at))): number(block.text(at), block.where(at))
+            for at in block
+        }
+        if 1 not in steps:
+            raise StudyError(block.where(), "position 1 has no value", "write {1: value}")
+        return steps
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
+class TrialParameter(str):
+    """A parameter of TS by TSPARMCD; its TSVAL holds a number or a duration in years (P18Y)."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> TrialParameter:
+        """`key: AGEMIN`."""
+        return cls(variable_name(block.text(key), block.where(key)))
+
+    def needs(self) -> set[Need]:
+        """The two variables of TS."""
+        return {("TS", "TSPARMCD"), ("TS", "TSVAL")}
+
+
+def plain(value: Any) -> Any:
+    """A parameter as JSON can hold it."""
+    if isinstance(value, Reference):
+        return str(value)
+    if isinstance(value, Records | Copies):
+        return {name: plain(part) for name, part in vars(value).items() if part}
+    if isinstance(value, dict):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    return float(value) if isinstance(value, float) else str(value)
