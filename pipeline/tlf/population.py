@@ -19,11 +19,16 @@ TOTAL = "total"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: an arm or the total; `n` is its number of subjects."""
+    """One column of a table: an arm or the total; `n` is its number of subjects.
+
+    A column that counts no subjects (a p-value) has no `n`; its `display` replaces that of the
+    rows.
+    """
 
     key: str
     head: tuple[str, ...]
-    n: int
+    n: int | None = None
+    display: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,16 @@ class Population:
 
     def count(self, key: str) -> int:
         """The N of a column."""
-        return next(column.n for column in self.columns if column.key == key)
+        return next(column.n or 0 for column in self.columns if column.key == key)
 
     def of(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows of `frame` that belong to subjects of the population, with `_column`."""
+        """The rows of `frame` that belong to subjects of the population, with `_column`.
+
+        A subject without treatment (a screening failure) has no `_column` and counts in the total.
+        """
         treatments = self.subjects.set_index("USUBJID")[self.treatment]
         columns = frame["USUBJID"].map(treatments).map(self.arm_of)
-        return frame.assign(_column=columns).loc[columns.notna()]
+        return frame.assign(_column=columns).loc[frame["USUBJID"].isin(treatments.index)]
 
     def where(self, condition: Condition) -> Population:
         """The population of the subjects that also meet `condition`."""
@@ -57,6 +65,11 @@ class Population:
     def without_total(self) -> Population:
         """The same population in a table without a total column."""
         return Population(self.subjects, self.treatment, self.arm_of, self.arms)
+
+    def total_only(self) -> Population:
+        """The same population for rows that are counted in the total column alone."""
+        total = tuple(column for column in self.columns if column.key == TOTAL)
+        return Population(self.subjects, self.treatment, self.arm_of, total)
 
 
 def population_of(adsl: pd.DataFrame, flag: str, study: Study) -> Population:
