@@ -6,7 +6,7 @@ Every verb returns a `Block`: rows in printed order and their values. Blocks are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -40,13 +40,13 @@ class Block:
 
 def heading(label: str, *more: str, indent: int = 0) -> Block:
     """A row that only carries labels."""
-    return Block((Row(_slug(label, *more), (label, *more), indent),))
+    return Block((Row(slug(label, *more), (label, *more), indent),))
 
 
 def stack(*blocks: Block, under: str = "") -> Block:
     """The blocks one below the other; with `under`, indented below that heading."""
     if under:
-        shifted = [_shift(block, _slug(under)) for block in blocks]
+        shifted = [_shift(block, slug(under)) for block in blocks]
         return stack(heading(under), *shifted)
     return Block(
         tuple(row for block in blocks for row in block.rows),
@@ -68,8 +68,8 @@ def count_subjects(
     mine = population.of(frame)
     parts = []
     for label, condition in rows.items():
-        row = Row(_slug(label), (label,), 0, display)
-        parts.append(_counted(mine.loc[condition], row, population, _subject_counts))
+        row = Row(slug(label), (label,), 0, display)
+        parts.append(counted(mine.loc[condition], row, population, subject_counts))
     return stack(*parts)
 
 
@@ -80,8 +80,8 @@ def count_records(
     mine = population.of(frame)
     parts = []
     for label, condition in rows.items():
-        row = Row(_slug(label), (label,), 0, "n")
-        parts.append(_counted(mine.loc[condition], row, population, _record_counts))
+        row = Row(slug(label), (label,), 0, "n")
+        parts.append(counted(mine.loc[condition], row, population, record_counts))
     return stack(*parts)
 
 
@@ -92,27 +92,9 @@ def count_values(
     mine = population.of(frame)
     parts = []
     for value in values:
-        row = Row(_slug(value), (value,), 0, "n_pct")
+        row = Row(slug(value), (value,), 0, "n_pct")
         chosen = mine.loc[mine[variable] == value]
-        parts.append(_counted(chosen, row, population, _subject_counts))
-    return stack(*parts)
-
-
-def count_nested(frame: pd.DataFrame, outer: str, inner: str, population: Population) -> Block:
-    """Subjects per `outer` value and, indented, per `inner` value within it.
-
-    Both sorted by the number of subjects in the total, descending, then by name.
-    """
-    mine = population.of(frame)
-    parts = []
-    for name in _by_frequency(mine, outer):
-        within = mine.loc[mine[outer] == name]
-        row = Row(_slug(name), (name,), 0, "n_pct")
-        parts.append(_counted(within, row, population, _subject_counts))
-        for term in _by_frequency(within, inner):
-            row = Row(_slug(name, term), (term,), 1, "n_pct")
-            chosen = within.loc[within[inner] == term]
-            parts.append(_counted(chosen, row, population, _subject_counts))
+        parts.append(counted(chosen, row, population, subject_counts))
     return stack(*parts)
 
 
@@ -136,8 +118,8 @@ def summarize(
     mine = population.of(frame.loc[frame[variable].notna()])
     parts = []
     for label, display in layout.items():
-        row = Row(_slug(variable, label), (label,), 0, display, digits)
-        parts.append(_counted(mine, row, population, lambda part, _: describe(part[variable])))
+        row = Row(slug(variable, label), (label,), 0, display, digits)
+        parts.append(counted(mine, row, population, lambda part, _: describe(part[variable])))
     return stack(*parts)
 
 
@@ -169,7 +151,7 @@ def computed(
 
     `behind` are the rows the statistics were computed from (a p-value: all of them).
     """
-    row = Row(_slug(label), (label,), 0, display, digits)
+    row = Row(slug(label), (label,), 0, display, digits)
     results = tuple(
         (row.key, column, statistic, value)
         for column, statistics in values.items()
@@ -183,18 +165,31 @@ def computed(
     return Block((row,), results, records)
 
 
+def measured(
+    row: Row,
+    frame: pd.DataFrame,
+    population: Population,
+    compute: Callable[[pd.DataFrame], Mapping[str, Value]],
+) -> Block:
+    """A row with its own statistics: `compute` maps the rows of one column to statistic -> value.
+
+    For what is neither a count nor a description: a Kaplan-Meier median, an exact interval.
+    """
+    return counted(population.of(frame), row, population, lambda part, _: compute(part))
+
+
 def keyed(block: Block, prefix: str) -> Block:
     """The block with `prefix/` before every row key, to keep repeated labels apart."""
     return _shift(block, prefix, by=0)
 
 
-def _counted(
+def counted(
     frame: pd.DataFrame,
     row: Row,
     population: Population,
-    count: Callable[[pd.DataFrame, Column], dict[str, Value]],
+    count: Callable[[pd.DataFrame, Column], Mapping[str, Value]],
 ) -> Block:
-    """One row: `count` applied to the part of `frame` in each column."""
+    """One row: `count` applied to the part of `frame` (from Population.of) in each column."""
     results: list[tuple[str, str, str, Value]] = []
     records: list[tuple[str, str, str, tuple[int, ...]]] = []
     for column in population.columns:
@@ -205,13 +200,13 @@ def _counted(
     return Block((row,), tuple(results), tuple(records))
 
 
-def _subject_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
+def subject_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
     """Distinct subjects, the column's N, and the percentage."""
-    n = int(part["USUBJID"].nunique())
-    return {"n": n, "N": column.n, "pct": 100 * n / column.n if column.n else None}
+    n, size = int(part["USUBJID"].nunique()), column.n or 0
+    return {"n": n, "N": size, "pct": 100 * n / size if size else None}
 
 
-def _record_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
+def record_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
     """Rows."""
     return {"n": len(part)}
 
@@ -227,12 +222,6 @@ def _records(
     ]
 
 
-def _by_frequency(frame: pd.DataFrame, variable: str) -> Sequence[str]:
-    """The values of `variable` by subjects descending, then by name."""
-    counts = frame.groupby(variable)["USUBJID"].nunique().rename("n").reset_index()
-    return counts.sort_values(["n", variable], ascending=[False, True])[variable].tolist()
-
-
 def _shift(block: Block, prefix: str, by: int = 1) -> Block:
     """The block with longer keys and a deeper indent."""
     return Block(
@@ -244,6 +233,6 @@ def _shift(block: Block, prefix: str, by: int = 1) -> Block:
     )
 
 
-def _slug(*labels: str) -> str:
+def slug(*labels: str) -> str:
     """A row key from labels: lower case, blanks as they are."""
     return "/".join(label.strip().lower() for label in labels)
