@@ -1,0 +1,124 @@
+"""Making one output: run its program, check what it returned, write results and lineage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.datasets import all_datasets, input_path, read_arguments
+from pipeline.errors import StudyError
+from pipeline.frames import prepare_pandas, read_input, write_frame, write_json
+from pipeline.programs import SPECIAL, Program, call
+from pipeline.study import StudyFolder
+from pipeline.tlf.behind import frame_records, records_behind
+from pipeline.tlf.outputs import Figure, Listing, Table
+from pipeline.tlf.plain import plain
+from pipeline.tlf.population import Population, population_of
+from pipeline.tlf.synthetic import is_synthetic
+from pipeline.tlf.toc import Output
+from pipeline.tlf.written import written_listing, written_table
+
+ADSL = "adsl"
+
+
+def output_paths(output: Output) -> tuple[str, str]:
+    """The files that `make_output` writes, relative to the study folder: results and lineage."""
+    return f"build/tlf/{output.file}.json", f"build/tlf/{output.file}.lineage.parquet"
+
+
+def make_output(folder: StudyFolder, output: Output, program: Program) -> None:
+    """Run `program` for `output` and write its results and lineage under build/tlf/.
+
+    A program with the parameter `population` receives that of `output`. Raises StudyError when it
+    returns neither Table, Listing nor Figure, and for results that cannot be displayed.
+    """
+    prepare_pandas()
+    arguments = read_arguments(folder, program)
+    population = _population(folder, output, program, arguments)
+    if population is not None:
+        arguments["population"] = population
+    made = call(program, arguments)
+    if not isinstance(made, Table | Listing | Figure):
+        raise StudyError(
+            program.shown,
+            f"returned {type(made).__name__}, not a Table, Listing or Figure",
+            "return one of the three from pipeline.tlf.outputs",
+        )
+    records = records_behind(made)
+    result = _head(folder, output, program) | _body(folder, program, made)
+    result["synthetic"] = is_synthetic(
+        folder,
+        program,
+        inputs_read(program),
+        _variables_named(output, made, population),
+        _with_subjects(records, population),
+    )
+    results, lineage = (folder.path / path for path in output_paths(output))
+    write_json(plain(result, program.shown), results)
+    write_frame(records, lineage)
+
+
+def inputs_read(program: Program) -> tuple[str, ...]:
+    """The datasets an output is made of, in the order of the signature; a population is ADSL."""
+    named = tuple(name for name in program.inputs if name not in SPECIAL)
+    if "population" in program.inputs and ADSL not in named:
+        return (*named, ADSL)
+    return named
+
+
+def _population(
+    folder: StudyFolder, output: Output, program: Program, arguments: dict[str, Any]
+) -> Population | None:
+    """The population of the output, when the program asks for it."""
+    if "population" not in program.inputs:
+        return None
+    if ADSL not in all_datasets(folder):
+        raise StudyError(
+            program.shown, "asks for a population, but the study has no ADSL", "add adam/adsl.yaml"
+        )
+    subjects = arguments.get(ADSL)
+    if subjects is None:
+        subjects = read_input(folder.path / Path(input_path(folder, ADSL)), ADSL)
+    return population_of(subjects, output.population, folder.study)
+
+
+def _head(folder: StudyFolder, output: Output, program: Program) -> dict[str, Any]:
+    """What every output says of itself."""
+    study = folder.study
+    return {
+        "id": output.id,
+        "protocol": study.id,
+        "titles": output.titles,
+        "population": study.populations.get(output.population, ""),
+        "footnotes": output.footnotes,
+        "sources": [name.upper() for name in inputs_read(program)],
+        "program": program.shown,
+        "cutoff": study.cutoff,
+    }
+
+
+def _body(folder: StudyFolder, program: Program, made: Table | Listing | Figure) -> dict[str, Any]:
+    """The results themselves."""
+    if isinstance(made, Table):
+        return written_table(made, program.shown)
+    if isinstance(made, Listing):
+        known = all_datasets(folder)
+        return written_listing(made, [known[name] for name in inputs_read(program)], program.shown)
+    return {"kind": "figure", "figure": made.kind, "data": made.data, "alt": made.alt}
+
+
+def _variables_named(
+    output: Output, made: Table | Listing | Figure, population: Population | None
+) -> list[str]:
+    """The variables an output uses without naming them in the text of its program."""
+    columns = list(made.columns) if isinstance(made, Listing) else []
+    return columns + ([population.treatment, output.population] if population else [])
+
+
+def _with_subjects(records: pd.DataFrame, population: Population | None) -> pd.DataFrame:
+    """The records with those of the population's subjects."""
+    if population is None:
+        return records
+    return pd.concat([records, frame_records(population.subjects)], ignore_index=True)

@@ -1,0 +1,176 @@
+"""From results to Word: one output per file, or all of them in one (the only python-docx import).
+
+Written from the results file alone. The same results and timestamp give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.tlf.pages import (
+    body,
+    contents_line,
+    header,
+    notes,
+    number_line,
+    protocol_line,
+    titles,
+)
+from pipeline.tlf.picture import drawing
+from pipeline.tlf.wordstyles import defaults, style_definitions
+from pipeline.tlf.wordxml import NAMESPACES, paragraph, run
+
+Result = Mapping[str, Any]
+Draw = Callable[[dict[str, Any]], bytes]
+AUTHOR = "crf2csr"
+SECTION = (
+    '<w:type w:val="nextPage"/><w:pgSz w:w="15840" w:h="12240" w:orient="landscape"/>'
+    '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" '
+    'w:footer="720" w:gutter="0"/>'
+)
+FIRST_ZIP_YEAR = 1980
+
+
+def render_docx(
+    result: Result, path: Path, timestamp: dt.datetime, draw: Draw | None = None
+) -> None:
+    """Write one output (the content of its results file) as a Word file to `path`.
+
+    `timestamp` becomes the time of creation; `draw` makes the PNG of a figure's result, by default
+    pipeline.tlf.figures.draw. StudyError for a cell that cannot be displayed.
+    """
+    document = _new_document(" ".join([number_line(result), *result["titles"]]), timestamp)
+    _fill(document, [_section(document, result, 1, draw)])
+    _save(document, path, timestamp)
+
+
+def render_combined(
+    results: Sequence[Result],
+    path: Path,
+    title: str,
+    timestamp: dt.datetime,
+    draw: Draw | None = None,
+) -> None:
+    """Write all outputs in order as one Word file that begins with a linked contents page."""
+    document = _new_document(title, timestamp)
+    sections = [_contents(document, results, title)] if results else []
+    sections += [_section(document, r, number, draw) for number, r in enumerate(results, start=1)]
+    _fill(document, sections)
+    _save(document, path, timestamp)
+
+
+def _new_document(title: str, timestamp: dt.datetime) -> Any:
+    """An empty document with our styles and properties."""
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document()
+    styles = document.styles.element
+    for old in list(styles):
+        if not old.tag.endswith("}latentStyles") and old.get(_w("type")) in (None, "paragraph"):
+            styles.remove(old)
+    styles.insert(0, parse_xml(_rooted(defaults(), "docDefaults")))
+    for definition in style_definitions():
+        styles.append(parse_xml(_rooted(definition, "style")))
+    _set_properties(document, title, timestamp)
+    return document
+
+
+def _set_properties(document: Any, title: str, timestamp: dt.datetime) -> None:
+    """Core properties without a person and without a clock."""
+    core = document.core_properties
+    core.author = core.last_modified_by = AUTHOR
+    core.title, core.subject, core.comments = title[:255], "", ""
+    core.created = core.modified = timestamp
+    core.revision = 1
+
+
+def _section(document: Any, result: Result, number: int, draw: Draw | None) -> tuple[str, str]:
+    """Content and section properties of one output."""
+    content = titles(result, number)
+    if result["kind"] == "figure":
+        content += _figure(document, result, number, draw) + notes(result)
+    else:
+        content += body(result)
+    return content, _section_properties(document, header(result), header(result, continued=True))
+
+
+def _figure(document: Any, result: Result, number: int, draw: Draw | None) -> str:
+    """The picture of a figure as a paragraph; its part is added to the document."""
+    if draw is None:
+        from pipeline.tlf.figures import draw as draw_figure
+
+        draw = draw_figure
+    key, image = document.part.get_or_add_image(io.BytesIO(draw(dict(result))))
+    inches = (image.width.inches, image.height.inches)
+    return paragraph(drawing(result, number, key, inches), "Picture")
+
+
+def _contents(document: Any, results: Sequence[Result], title: str) -> tuple[str, str]:
+    """Content and section properties of the contents page."""
+    content = paragraph(run(title), "DocumentTitle") + "".join(map(contents_line, results))
+    head = protocol_line(results[0])
+    return content, _section_properties(document, head, head)
+
+
+def _section_properties(document: Any, first: str, following: str) -> str:
+    """A section with its own page headers, as sectPr."""
+    from docx.oxml import parse_xml
+
+    references = []
+    for kind, content in (("first", first), ("default", following)):
+        part, key = document.part.add_header_part()
+        for old in list(part.element):
+            part.element.remove(old)
+        part.element.extend(list(parse_xml(f"<w:hdr {NAMESPACES}>{content}</w:hdr>")))
+        references.append(f'<w:headerReference w:type="{kind}" r:id="{key}"/>')
+    return f"<w:sectPr>{''.join(references)}{SECTION}<w:titlePg/></w:sectPr>"
+
+
+def _fill(document: Any, sections: Sequence[tuple[str, str]]) -> None:
+    """Put the sections into the body; all but the last end in a paragraph with their sectPr."""
+    from docx.oxml import parse_xml
+
+    holder = document.element.body
+    for old in list(holder):
+        holder.remove(old)
+    for number, (content, properties) in enumerate(sections, start=1):
+        parsed = parse_xml(f"<w:body {NAMESPACES}>{content}{properties}</w:body>")
+        ends = parsed[-1]
+        if number < len(sections):
+            parsed[-2].find(_w("pPr")).append(ends)
+        holder.extend(list(parsed))
+
+
+def _save(document: Any, path: Path, timestamp: dt.datetime) -> None:
+    """Write beside `path` and rename, with the time of every part set to `timestamp`."""
+    written = io.BytesIO()
+    document.save(written)
+    when = max(timestamp, dt.datetime(FIRST_ZIP_YEAR, 1, 1)).timetuple()[:6]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(beside, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, when)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            new.writestr(entry, old.read(name))
+    os.replace(beside, path)
+
+
+def _rooted(element: str, tag: str) -> str:
+    """The element with namespace declarations."""
+    return element.replace(f"<w:{tag}", f"<w:{tag} {NAMESPACES}", 1)
+
+
+def _w(tag: str) -> str:
+    """A tag or attribute of WordprocessingML as lxml names it."""
+    from docx.oxml.ns import qn
+
+    return str(qn(f"w:{tag}"))
