@@ -101,6 +101,8 @@ def fixed_text(values: pa.Array, length: int) -> npt.NDArray[np.bytes_]:
     """Text as bytes of one `length`, filled with blanks; no value may be longer."""
     padded = pc.ascii_rpad(as_text(values), length, padding=" ")
     size = len(padded) * length
+    if not size:
+        return np.empty(0, dtype=f"S{length}")
     return np.frombuffer(padded.buffers()[2], dtype="uint8", count=size).view(f"S{length}")
 
 
@@ -124,7 +126,7 @@ def _check_schema(schema: pa.Schema, dataset: Dataset) -> None:
     for variable in dataset.variables:
         kind = schema.field(variable.name).type
         text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-        if text != variable.is_text and not pa.types.is_null(kind):
+        if text != variable.is_text:
             raise StudyError(
                 f"{where}.yaml > {variable.name}",
                 f"the type is {variable.type}, the data are {kind}",

@@ -12,8 +12,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import StudyError
+from pipeline.frames import prepare_pandas
 from pipeline.package.xpt_header import (
     CARD,
     XptHeader,
@@ -52,6 +56,21 @@ def write_file(header: XptHeader, blocks: Iterable[Columns], path: Path) -> int:
             "leave the record out in the program of the dataset",
         )
     return rows
+
+
+def read_xpt(path: Path) -> tuple[pd.DataFrame, XptHeader]:
+    """The records and the header of a transport file.
+
+    Text is `str`, numbers are float64 as SAS keeps them (dates in days, datetimes in seconds since
+    1960-01-01); blank text and the missing values of SAS are NaN. StudyError when the file is not
+    version 5 or its text not UTF-8.
+    """
+    prepare_pandas()
+    with path.open("rb") as file:
+        header = read_header(file, path.name)
+    kinds = {v.name: pa.string() if v.is_text else pa.float64() for v in header.variables}
+    tables = [_table(block, header, path) for block in read_blocks(path)]
+    return pa.concat_tables([pa.schema(kinds).empty_table(), *tables]).to_pandas(), header
 
 
 def read_blocks(path: Path) -> Iterator[dict[str, npt.NDArray[Any]]]:
@@ -102,3 +121,20 @@ def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:
     while rows > fewest and not tail[(rows - 1 - fewest) * width :].strip(b" "):
         rows -= 1
     return rows
+
+
+def _table(block: Columns, header: XptHeader, path: Path) -> pa.Table:
+    """One block as an Arrow table; blank text is missing."""
+    columns = {}
+    for variable in header.variables:
+        values = pa.array(block[variable.name])
+        if variable.is_text:
+            try:
+                text = values.cast(pa.string())
+            except pa.ArrowInvalid:
+                raise StudyError(
+                    f"{path.name} > {variable.name}", "holds text that is not ASCII", "write ASCII"
+                ) from None
+            values = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        columns[variable.name] = values
+    return pa.table(columns)

@@ -1,15 +1,13 @@
-"""What a transport file of a submission may hold, checked for every name, label and value.
+"""What the values of a transport file may be, checked for every one of them.
 
-Sources: SAS technical note TS-140; FDA Study Data Technical Conformance Guide (names and labels of
-8 and 40 bytes, text of 200, ASCII); FDA validator rules FB1501 (no leading blank) and FB1502 (no
-lone period); SDTMIG 3.4 section 4.4 (dates as ISO 8601 text); ADaMIG 1.3 section 3.1.4 (dates as
-numbers).
+Sources: SAS technical note TS-140 (range of numbers, text of 200 bytes); FDA Study Data Technical
+Conformance Guide (ASCII); FDA validator rules FB1501 (no leading blank) and FB1502 (no lone
+period); SDTMIG 3.4 section 4.4 (dates and durations as ISO 8601 text).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,13 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import StudyError
-from pipeline.package.xpt_columns import MOST_BYTES, as_text, file_format, sas_numbers
-from pipeline.package.xpt_header import parse_format
+from pipeline.package.xpt_columns import MOST_BYTES, as_text, sas_numbers
 from pipeline.package.xpt_numbers import in_range
 from pipeline.spec import Dataset, Variable
 
-MOST_LABEL, MOST_VARIABLES, MOST_SHOWN = 40, 9999, 5
-NAME, PRINTABLE = re.compile(r"[A-Z][A-Z0-9]{0,7}"), re.compile(r"[ -~]*")
+MOST_SHOWN = 5
 DATE = (
     r"(\d{4}|-)(-(\d\d|-)(-(\d\d|-)(T(\d\d|-)(:(\d\d|-)(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
 )
@@ -37,25 +33,11 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Rule:
-    """`bad` marks the values of a column that `says` is true of; `fix` says what to do."""
+    """`bad` marks the values that break it, `says` what is wrong with them, `fix` what to do."""
 
     says: str
     fix: str
     bad: Callable[[pa.Array, Variable], Mask]
-
-
-def check_dataset(dataset: Dataset, lengths: Mapping[str, int]) -> list[StudyError]:
-    """What is wrong with the names, labels and types of `dataset`, and with `lengths`."""
-    errors = [
-        StudyError(f"{dataset.layer}/{dataset.name.lower()}.yaml{at}", what, fix)
-        for at, what, fix in (*_faults_of_dataset(dataset), *_faults_of_variables(dataset))
-    ]
-    errors += [
-        StudyError("build/xpt/lengths.json", f"no length of {name}", "build the lengths again")
-        for name in (variable.name for variable in dataset.variables if variable.is_text)
-        if name not in lengths
-    ]
-    return errors
 
 
 def check_values(
@@ -119,62 +101,16 @@ def rules_of(variable: Variable, lengths: Mapping[str, int]) -> list[Rule]:
     return [NUMBER_RULE, *TYPE_RULES.get(variable.type, ())]
 
 
-def _faults_of_dataset(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
-    """Place, fault and fix of the dataset's own name, label and size."""
-    if not NAME.fullmatch(dataset.name):
-        yield "", f"{dataset.name!r} is not a dataset name", "use up to 8 of A-Z and 0-9"
-    if not dataset.variables or len(dataset.variables) > MOST_VARIABLES:
-        count = len(dataset.variables)
-        yield "", f"{count} variables", f"specify 1 to {MOST_VARIABLES} variables"
-    yield from _faults_of_label("", dataset.label)
-
-
-def _faults_of_variables(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
-    """Place, fault and fix of each variable's name, label, type and format."""
-    for variable in dataset.variables:
-        at = f" > {variable.name}"
-        if not NAME.fullmatch(variable.name):
-            yield at, f"{variable.name!r} is not a variable name", "use up to 8 of A-Z and 0-9"
-        yield from _faults_of_label(at, variable.label)
-        yield from _faults_of_type(at, variable, dataset.layer)
-
-
-def _faults_of_label(at: str, label: str) -> Iterator[tuple[str, str, str]]:
-    """A label is 1 to 40 characters of printable ASCII."""
-    size = len(label.encode())
-    if not label.strip():
-        yield at, "the label is empty", "write a label"
-    if size > MOST_LABEL:
-        yield at, f"the label has {size} bytes", f"shorten it to {MOST_LABEL}: {label!r}"
-    if not PRINTABLE.fullmatch(label):
-        yield at, f"the label {label!r} is not ASCII", "use printable ASCII characters"
-
-
-def _faults_of_type(at: str, variable: Variable, layer: str) -> Iterator[tuple[str, str, str]]:
-    """Dates are text in SDTM and numbers in ADaM; the format suits the type."""
-    if layer == "sdtm" and variable.type in ("date", "datetime", "time"):
-        yield at, f"the type is {variable.type}", "SDTM dates are text: use type iso8601"
-    if layer == "adam" and variable.is_text and variable.name.endswith(("DT", "DTM")):
-        yield at, f"the type is {variable.type}", "ADaM dates are numbers: use date or datetime"
-    shown = file_format(variable)
-    try:
-        name = parse_format(shown)[0]
-    except ValueError:
-        yield at, f"{shown!r} is not a SAS format", "write one like 8.1 or DATE9."
-        return
-    if shown and name.startswith("$") != variable.is_text:
-        yield at, f"the format {shown} does not suit {variable.type}", "correct format or type"
-
-
 def _mask(values: pa.Array) -> Mask:
     """An Arrow mask as numpy; missing is not bad."""
     return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
 
 
 def _not_printable(values: pa.Array, _: Variable) -> Mask:
-    """Text with a byte outside blank to tilde; all bytes at once, then value by value if need be."""
+    """Text with a byte outside blank to tilde: all bytes at once, single values only if need be."""
     text = as_text(values)
-    data = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")
+    offsets = np.frombuffer(text.buffers()[1], dtype="int32")[text.offset :]
+    data = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")[offsets[0] : offsets[len(text)]]
     if data.size == 0 or (data.min() >= 0x20 and data.max() <= 0x7E):
         return np.zeros(len(text), dtype=bool)
     return _mask(pc.match_substring_regex(text, "[^ -~]"))
@@ -200,7 +136,7 @@ def _not_like(pattern: str) -> Callable[[pa.Array, Variable], Mask]:
 def _fits(length: int) -> Rule:
     """The rule that text fits the length of the variable in the files."""
     return Rule(
-        f"are longer than the {length} bytes of build/xpt/lengths.json",
+        f"longer than the {length} bytes of build/xpt/lengths.json",
         "build the lengths again",
         lambda values, _: _mask(
             pc.and_(
@@ -213,52 +149,52 @@ def _fits(length: int) -> Rule:
 
 TEXT_RULES = (
     Rule(
-        f"are longer than {MOST_BYTES} bytes",
+        f"longer than {MOST_BYTES} bytes",
         "keep the first 200 bytes in {program} and put the rest into supplemental variables",
         lambda values, _: _mask(pc.greater(pc.binary_length(values), MOST_BYTES)),
     ),
     Rule(
-        "hold a character that is not printable ASCII",
+        "with a character outside printable ASCII",
         "write it in ASCII in {program}",
         _not_printable,
     ),
-    Rule("begin or end with a blank", "strip it in {program}", _blank_edge),
+    Rule("with a blank at the beginning or the end", "strip it in {program}", _blank_edge),
     Rule(
-        "are a lone period",
+        "of a lone period",
         "make it missing in {program}",
         lambda values, _: _mask(pc.equal(values, ".")),
     ),
 )
 NUMBER_RULE = Rule(
-    "are infinite or beyond the numbers of SAS",
+    "infinite or beyond the range of SAS",
     "make it missing or correct it in {program}",
     lambda values, variable: ~in_range(sas_numbers(values, variable.type)),
 )
 TYPE_RULES = {
     "iso8601": (
         Rule(
-            "are not an ISO 8601 date",
+            "not an ISO 8601 date",
             "convert it in {program}, or make it missing",
             _not_like(f"{DATE}(/{DATE})?"),
         ),
     ),
     "duration": (
         Rule(
-            "are not an ISO 8601 duration",
+            "not an ISO 8601 duration",
             "write it like P3D or PT4H in {program}",
-            _not_like(f"{DURATION}"),
+            _not_like(DURATION),
         ),
     ),
     "integer": (
         Rule(
-            "have 2**53 or more and are not exact in SAS",
+            "of 2**53 or more, not exact in SAS",
             "keep it as text in {program}",
             lambda values, variable: np.abs(sas_numbers(values, variable.type)) >= 2.0**53,
         ),
     ),
     "date": (
         Rule(
-            "have a time of day",
+            "with a time of day",
             "cut it to the day in {program}, or use type datetime",
             lambda values, variable: np.mod(sas_numbers(values, "date"), 1) > 0,
         ),
