@@ -56,7 +56,7 @@ def _table(result: Mapping[str, Any]) -> Grid:
     """The grid of a table."""
     stubs = len(result["stub"])
     heads = (
-        *((head,) for head in result["stub"]),
+        *(tuple(head.split("\n")) for head in result["stub"]),
         *(tuple(_head(column)) for column in result["columns"]),
     )
     lines = _table_lines(result, stubs)
@@ -106,8 +106,9 @@ def _aligned(result: Mapping[str, Any]) -> list[list[str]]:
     rows = result["rows"]
     columns = []
     for column in result["columns"]:
+        own = column.get("display", "")
         texts = [
-            show(row["display"], found.get((row["key"], column["key"]), {}), row["digits"])
+            show(own or row["display"], found.get((row["key"], column["key"]), {}), row["digits"])
             if row.get("display")
             else ""
             for row in rows

@@ -55,6 +55,12 @@ def stack(*blocks: Block, under: str = "") -> Block:
     )
 
 
+def beside(block: Block, *others: Block) -> Block:
+    """The rows of `block` with the results of `others` in further columns of the same rows."""
+    joined = stack(block, *others)
+    return replace(joined, rows=block.rows)
+
+
 def count_subjects(
     frame: pd.DataFrame,
     rows: Mapping[str, Condition],
