@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, looked_up, same
-from pipeline.checks.parameters import Number, Reference, Variable, VariablePairs, Variables
+from pipeline.checks.parameter_blocks import VariablePairs
+from pipeline.checks.parameters import Number, Reference, Variable, Variables
 
 LENGTHS = (4, 7, 10, 13, 16, 19)
 ISO_DATE = (

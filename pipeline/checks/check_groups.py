@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.checks.check_dates import full_day, iso_text, not_after
 from pipeline.checks.conditions import Data, check, looked_up
-from pipeline.checks.parameters import Positions, Reference, Variable, Variables
+from pipeline.checks.parameter_blocks import Positions
+from pipeline.checks.parameters import Reference, Variable, Variables
 
 
 def keys_of(frame: pd.DataFrame, by: Variables) -> list[pd.Series]:

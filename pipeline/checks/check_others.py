@@ -5,16 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
-from pipeline.checks.parameters import (
-    Copies,
-    Groups,
-    Records,
-    Reference,
-    TrialParameter,
-    Values,
-    Variable,
-    Variables,
-)
+from pipeline.checks.parameter_blocks import Copies, Groups, Records
+from pipeline.checks.parameters import Reference, TrialParameter, Values, Variable, Variables
 
 
 @check
@@ -90,24 +82,25 @@ def resolves(
 ) -> pd.Series:
     """SRCDOM, SRCVAR and SRCSEQ point to a record that has a value (ADaMIG 1.3 section 3.3.9).
 
-    In a dataset without --SEQ or ASEQ, such as DM or ADSL, the record of the subject is meant. A
-    row without a domain passes.
+    In a dataset without a sequence number, such as DM or ADSL, the record of the subject is
+    meant. A row without a domain passes.
     """
     result = frame[domain].isna()
-    for (name, source), rows in frame.groupby([domain, variable], dropna=True):
-        result = result.mask(
-            result.index.isin(rows.index), _points(rows, data, (name, source), sequence)
-        )
-    return result.astype(bool)
+    for source, rows in frame.groupby([domain, variable], dropna=True):
+        name, value = map(str, source)
+        found = _points(rows, data, Reference(name, value), sequence)
+        result |= found.reindex(result.index, fill_value=False)
+    return result
 
 
-def _points(rows: pd.DataFrame, data: Data, source: tuple[str, str], sequence: str) -> pd.Series:
+def _points(rows: pd.DataFrame, data: Data, source: Reference, sequence: str) -> pd.Series:
     """True for rows whose source record exists and has a value."""
-    name, variable = source
-    if name not in data or variable not in data[name].columns:
+    name = source.dataset
+    if name not in data or source.variable not in data[name].columns:
         return pd.Series(False, index=rows.index)
-    other = data[name].loc[data[name][variable].notna()]
-    number = next((c for c in (f"{name}SEQ", "ASEQ") if c in other.columns), None)
+    other = data[name].loc[data[name][source.variable].notna()]
+    numbers = (f"{name}SEQ", f"{name.removeprefix('AD')}SEQ", "ASEQ")
+    number = next((column for column in numbers if column in other.columns), None)
     if number is None:
         return rows["USUBJID"].isin(other["USUBJID"])
     known = pd.MultiIndex.from_arrays([other["USUBJID"], other[number].astype("float64")])

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, meets
-from pipeline.checks.parameters import (
-    Groups,
-    Lengths,
-    Number,
-    Sets,
-    Values,
-    Variable,
-    Variables,
-    Where,
-)
+from pipeline.checks.parameter_blocks import Groups, Lengths, Sets
+from pipeline.checks.parameters import Number, Values, Variable, Variables, Where
 
 
 @check

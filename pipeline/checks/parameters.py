@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.errors import StudyError
 from pipeline.yamltext import Block
@@ -136,149 +135,6 @@ class Where(dict[str, tuple[str, ...]]):
         return {(dataset, name) for name in self}
 
 
-@dataclass(frozen=True)
-class Records:
-    """Records of another dataset that belong to a row: the same values of `by`, meeting `where`."""
-
-    dataset: str
-    where: Where
-    by: tuple[str, ...]
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Records:
-        """`key: {dataset: DS, where: {DSDECOD: DEATH}, by: [USUBJID]}`; only dataset is needed."""
-        inner = block.block(key).check(required=("dataset",), optional=("where", "by"))
-        return cls(
-            dataset_name(inner.text("dataset"), inner.where("dataset")),
-            Where.read(inner, "where") if "where" in inner else Where(),
-            Variables.read(inner, "by") if "by" in inner else Variables(["USUBJID"]),
-        )
-
-    def needs(self) -> set[Need]:
-        """The variables on both sides."""
-        joins = {(dataset, name) for name in self.by for dataset in ("", self.dataset)}
-        return joins | self.where.needs(self.dataset)
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Own variable -> variable of a dataset with one record per `by`."""
-
-    dataset: str
-    variables: dict[str, str]
-    by: tuple[str, ...]
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Copies:
-        """`key: {dataset: DM, variables: {DSSTDTC: DTHDTC}}`; a list means the same names."""
-        inner = block.block(key).check(required=("dataset", "variables"), optional=("by",))
-        if isinstance(inner["variables"], Block):
-            pairs = dict(VariablePairs.read(inner, "variables"))
-        else:
-            pairs = {name: name for name in Variables.read(inner, "variables")}
-        return cls(
-            dataset_name(inner.text("dataset"), inner.where("dataset")),
-            pairs,
-            Variables.read(inner, "by") if "by" in inner else Variables(["USUBJID"]),
-        )
-
-    def needs(self) -> set[Need]:
-        """The variables on both sides."""
-        return {
-            *(("", name) for name in (*self.variables, *self.by)),
-            *((self.dataset, name) for name in (*self.variables.values(), *self.by)),
-        }
-
-
-class VariablePairs(dict[str, str]):
-    """Variable -> variable, both of the rule's dataset."""
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> VariablePairs:
-        """`key: {AESTDY: AESTDTC}`."""
-        inner = block.block(key)
-        return cls(
-            {
-                variable_name(name, inner.where(name)): variable_name(
-                    inner.text(name), inner.where(name)
-                )
-                for name in inner
-            }
-        )
-
-    def needs(self) -> set[Need]:
-        """The variables."""
-        return {("", name) for pair in self.items() for name in pair}
-
-
-class Sets(dict[str, tuple[str, ...]]):
-    """Variable -> allowed values."""
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Sets:
-        """`key: {SAFFL: [Y, N]}`."""
-        return cls(Where.read(block, key))
-
-    def needs(self) -> set[Need]:
-        """The variables."""
-        return {("", name) for name in self}
-
-
-class Lengths(dict[str, int]):
-    """Variable -> most bytes."""
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Lengths:
-        """`key: {AETERM: 200}`."""
-        inner = block.block(key)
-        return cls(
-            {variable_name(name, inner.where(name)): inner.integer(name) or 0 for name in inner}
-        )
-
-    def needs(self) -> set[Need]:
-        """The variables."""
-        return {("", name) for name in self}
-
-
-class Groups(dict[str, str]):
-    """Value of a grouping variable -> what is expected there."""
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Groups:
-        """`key: {A: 4, D: 16}`."""
-        inner = block.block(key)
-        return cls({name: inner.text(name) for name in inner})
-
-    def needs(self) -> set[Need]:
-        """Nothing."""
-        return set()
-
-
-class Positions(dict[str, dict[int, float]]):
-    """Group -> position in time -> the number expected from that position on."""
-
-    @classmethod
-    def read(cls, block: Block, key: str) -> Positions:
-        """`key: {A: {1: 5e9}, D: {1: 5e9, 5: 1e10}}`."""
-        inner = block.block(key)
-        return cls({group: cls._steps(inner.block(group)) for group in inner})
-
-    @staticmethod
-    def _steps(block: Block) -> dict[int, float]:
-        """The steps of one group; the first is position 1."""
-        steps = {
-            int(number(at, block.where(at))): number(block.text(at), block.where(at))
-            for at in block
-        }
-        if 1 not in steps:
-            raise StudyError(block.where(), "position 1 has no value", "write {1: value}")
-        return steps
-
-    def needs(self) -> set[Need]:
-        """Nothing."""
-        return set()
-
-
 class TrialParameter(str):
     """A parameter of TS by TSPARMCD; its TSVAL holds a number or a duration in years (P18Y)."""
 
@@ -290,16 +146,3 @@ class TrialParameter(str):
     def needs(self) -> set[Need]:
         """The two variables of TS."""
         return {("TS", "TSPARMCD"), ("TS", "TSVAL")}
-
-
-def plain(value: Any) -> Any:
-    """A parameter as JSON can hold it."""
-    if isinstance(value, Reference):
-        return str(value)
-    if isinstance(value, Records | Copies):
-        return {name: plain(part) for name, part in vars(value).items() if part}
-    if isinstance(value, dict):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    return float(value) if isinstance(value, float) else str(value)

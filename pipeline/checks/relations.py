@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.checks.parameters import Copies, Reference, Variable, VariablePairs, Variables
+from pipeline.checks.parameter_blocks import Copies, VariablePairs
+from pipeline.checks.parameters import Reference, Variable, Variables
 from pipeline.checks.rules import Rule
 from pipeline.checks.structural import structural_rule
 from pipeline.spec import Dataset
 
+DAYS = "SDTMIG 3.4 section 4.4.4; FDA business rules FB1601 to FB1603"
 SUBJECTS = ("DM", "ADSL")
 ENDS = {"STDTC": "ENDTC", "ASTDT": "AENDT", "TRTSDT": "TRTEDT", "STARTDT": "ADT"}
 
@@ -43,7 +45,7 @@ def _date_pairs(dataset: Dataset, days: list[str]) -> Iterator[Rule]:
             dataset,
             "STUDY-DAY",
             "Study days count from DM.RFSTDTC, which is day 1.",
-            "SDTMIG 3.4 section 4.4.4; FDA business rules FB1601 to FB1603",
+            DAYS,
             "study_day",
             days=VariablePairs(dated),
             reference=Reference("DM", "RFSTDTC"),
@@ -102,7 +104,7 @@ def _copied(dataset: Dataset, source: Dataset | None) -> dict[str, str]:
     for variable in dataset.variables:
         owner, _, name = (variable.references or ("",))[0].partition(".")
         alone = len(variable.references) == 1 and variable.origin == "Predecessor"
-        if alone and owner == source.name and name in source.names and name != "USUBJID":
-            if variable.is_text == source[name].is_text:
-                found[variable.name] = name
+        there = alone and owner == source.name and name in source.names and name != "USUBJID"
+        if there and variable.is_text == source[name].is_text:
+            found[variable.name] = name
     return found

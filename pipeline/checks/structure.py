@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from pipeline.checks.parameters import Lengths, Sets, Values, Variable, Variables
+from pipeline.checks.parameter_blocks import Lengths, Sets
+from pipeline.checks.parameters import Values, Variable, Variables
 from pipeline.checks.relations import across_rules, date_rules
 from pipeline.checks.rules import Rule
 from pipeline.checks.structural import structural_rule
