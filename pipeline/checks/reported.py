@@ -1,0 +1,147 @@
+"""Findings as the report shows them: the rule in words, keys and values of the row, CRF lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pipeline.checks.checked import RECORD, Checked
+from pipeline.checks.rules import Rule
+from pipeline.findings import Finding
+
+MOST_FINDINGS = 500
+MOST_LINES = 5
+INTAKE_WHY = "What cannot be read, identified or coded is missing from every count."
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A finding with all a reader needs to decide; `waived` is the waiver in words, or empty.
+
+    `keys` and `values` are variable -> text of the failing row; `crf` are places such as
+    "raw/ae.csv line 5".
+    """
+
+    finding: Finding
+    says: str
+    why: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    crf: tuple[str, ...] = ()
+    waived: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For findings.json: the finding's own parts, then the rest."""
+        more = {"says": self.says, "why": self.why, "waived": self.waived}
+        row = {"keys": dict(self.keys), "values": dict(self.values), "crf": list(self.crf)}
+        return asdict(self.finding) | more | row
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as text: dates as ISO 8601, whole numbers without decimals, missing as empty."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
+    elif pd.api.types.is_float_dtype(values):
+        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
+    else:
+        text = values.astype("str")
+    return text.astype("object").where(values.notna(), "").astype("str")
+
+
+def report_failures(
+    checked: Checked, frame: pd.DataFrame, keys: Sequence[str], crf: Mapping[int, Sequence[str]]
+) -> list[Reported]:
+    """The first MOST_FINDINGS failures of a rule; `crf` is record -> places on the CRF."""
+    rule, failed = checked.rule, checked.failed.head(MOST_FINDINGS)
+    if checked.detail:
+        return [_about_dataset(rule, checked.detail)]
+    rows = frame.iloc[failed[RECORD].to_numpy() - 1]
+    names = [name for name in keys if name in frame.columns]
+    key_rows = _records(rows[names])
+    value_rows = _records(rows[rule.variables])
+    return [
+        _about_row(rule, int(record), str(variable), (key, value), tuple(crf.get(int(record), ())))
+        for record, variable, key, value in zip(
+            failed[RECORD], failed["variable"], key_rows, value_rows, strict=True
+        )
+    ]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """Rows as variable -> text."""
+    text = pd.DataFrame({name: as_text(frame[name]) for name in frame.columns}, index=frame.index)
+    return text.to_dict("records") if len(text.columns) else [{}] * len(frame)
+
+
+def _about_dataset(rule: Rule, detail: str) -> Reported:
+    """A failure of the dataset as a whole."""
+    return Reported(
+        Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            subject="",
+            what=f"{rule.says} Here {detail}",
+            fix=rule.fix or _fix(rule),
+            dataset=rule.dataset,
+        ),
+        rule.says,
+        rule.why,
+    )
+
+
+def _about_row(
+    rule: Rule, record: int, variable: str, texts: tuple[dict[str, str], dict[str, str]], crf: tuple
+) -> Reported:
+    """A failure of one row, or of one variable in it."""
+    keys, values = texts
+    shown = {variable: values.get(variable, "")} if variable else values
+    place = crf[0].rsplit(" line ", 1) if crf else ["", "0"]
+    return Reported(
+        Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            subject=keys.get("USUBJID", values.get("USUBJID", "")),
+            what=f"{rule.says} Here {in_words(shown)}",
+            fix=rule.fix or _fix(rule),
+            file=place[0],
+            line=int(place[1]),
+            dataset=rule.dataset,
+            record=record,
+            variable=variable,
+            value=values.get(variable, "") if variable else "",
+        ),
+        rule.says,
+        rule.why,
+        keys,
+        values,
+        tuple(crf),
+    )
+
+
+def in_words(values: Mapping[str, str]) -> str:
+    """Variables and values as a reader would say them: AEOUT = FATAL, AEENDTC is missing."""
+    parts = [f"{name} = {text}" if text else f"{name} is missing" for name, text in values.items()]
+    return ", ".join(parts)
+
+
+def _fix(rule: Rule) -> str:
+    """What to do when the rule does not say."""
+    return f"query the site if the CRF is wrong, else correct the program of {rule.dataset}"
+
+
+def report_intake(found: Sequence[Mapping[str, Any]]) -> list[Reported]:
+    """The findings of the intake (build/raw/findings.json)."""
+    findings = [Finding(**entry) for entry in found]
+    return [
+        Reported(
+            finding,
+            finding.what[:1].upper() + finding.what[1:],
+            INTAKE_WHY,
+            values={finding.field: finding.value} if finding.field else {},
+            crf=(f"{finding.file} line {finding.line}",) if finding.line else (),
+        )
+        for finding in findings
+    ]
