@@ -137,7 +137,7 @@ def _variables(names: npt.NDArray[np.void]) -> tuple[XptVariable, ...]:
         XptVariable(
             name=_text(field["name"]),
             label=_text(field["label"]),
-            is_text=field["type"] == 2,
+            is_text=bool(field["type"] == 2),
             length=int(field["length"]),
             format=_format_text(_text(field["format"]), int(field["width"]), int(field["digits"])),
         )
