@@ -79,7 +79,7 @@ def count_subjects(
     return stack(*parts)
 
 
-def count_records(
+def countrecords_behind(
     frame: pd.DataFrame, rows: Mapping[str, Condition], population: Population
 ) -> Block:
     """Rows of `frame` (events, infusions) that meet each condition: n."""
@@ -164,7 +164,7 @@ def computed(
         for statistic, value in statistics.items()
     )
     records = (
-        tuple(record for column in values for record in _records(row.key, column, behind))
+        tuple(record for column in values for record in records_behind(row.key, column, behind))
         if behind is not None
         else ()
     )
@@ -202,7 +202,7 @@ def counted(
         part = frame if column.key == TOTAL else frame.loc[frame["_column"] == column.key]
         for statistic, value in count(part, column).items():
             results.append((row.key, column.key, statistic, value))
-        records += _records(row.key, column.key, part)
+        records += records_behind(row.key, column.key, part)
     return Block((row,), tuple(results), tuple(records))
 
 
@@ -217,7 +217,7 @@ def record_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
     return {"n": len(part)}
 
 
-def _records(
+def records_behind(
     row: str, column: str, frame: pd.DataFrame
 ) -> list[tuple[str, str, str, tuple[int, ...]]]:
     """The records behind a cell: row, column, dataset, record numbers."""

@@ -1,0 +1,30 @@
+"""T14.3.1.8: dose-limiting toxicity among the subjects who can be evaluated for it, by group."""
+
+from pipeline.tlf.outputs import Table
+from pipeline.tlf.results import Row, count_records, count_subjects, measured, stack
+from pipeline.tlf.statistics import clopper_pearson
+from pipeline.where import flagged
+
+EVALUATED = {"Subjects evaluated": flagged("DLTEVLFL")}
+LIMITING = {"Subjects with a dose-limiting toxicity [1]": flagged("DLTFL")}
+EVENTS = {"Dose-limiting toxicities": flagged("DLTFL")}
+RATE = Row("dlt/rate", ("Percentage (95% CI, Clopper-Pearson)",), 0, "pct_ci")
+
+
+def t_14_3_1_8_dlt(adsl, adae, population):
+    affected = adae.loc[flagged("DLTFL")]["USUBJID"]
+    subjects = adsl.assign(AFFECTED=adsl["USUBJID"].isin(affected))
+
+    def rate(part):
+        return clopper_pearson(int(part["AFFECTED"].sum()), len(part))._asdict()
+
+    return Table(
+        stack(
+            count_subjects(adsl, EVALUATED, population, display="n"),
+            count_subjects(adae, LIMITING, population),
+            count_records(adae, EVENTS, population),
+            measured(RATE, subjects.loc[flagged("DLTEVLFL")], population, rate),
+        ),
+        population,
+        stub=("Dose-limiting toxicity",),
+    )
