@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SIZES = (10, 9, 8)
 CHARACTER = 0.6001
@@ -25,10 +25,14 @@ class Need:
 
 @dataclass(frozen=True)
 class Fit:
-    """The font size in points and the text width of each column in characters, without gaps."""
+    """The font size in points and the text width of each column in characters, without gaps.
+
+    `cramped`: some columns are narrower than their minimum.
+    """
 
     size: int
     widths: tuple[float, ...]
+    cramped: bool = False
 
 
 def line_length(size: int) -> int:
@@ -52,7 +56,7 @@ def fit(needs: Sequence[Need]) -> Fit:
         return Fit(size, _between(middle, high, room[size]))
     if sum(low) <= room[size]:
         return Fit(size, _between(low, middle, room[size]))
-    return Fit(size, tuple(width * room[size] / sum(low) for width in low))
+    return Fit(size, tuple(width * room[size] / sum(low) for width in low), cramped=True)
 
 
 def left_over(found: Fit) -> float:
@@ -71,14 +75,14 @@ def level(found: Fit, first: int) -> Fit:
         for index in order[:count]:
             widths[index] += step
         room -= step * count
-    return Fit(found.size, tuple(widths))
+    return replace(found, widths=tuple(widths))
 
 
 def stretch(found: Fit) -> Fit:
     """Fill the line: every column grows in proportion to its width."""
     used = sum(found.widths)
     factor = (used + left_over(found)) / used if used else 1
-    return Fit(found.size, tuple(width * factor for width in found.widths))
+    return replace(found, widths=tuple(width * factor for width in found.widths))
 
 
 def _between(low: Sequence[float], high: Sequence[float], room: float) -> tuple[float, ...]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.tlf.fit import CHARACTER, GAP
-from pipeline.tlf.layout import Grid, Line, grid_of
+from pipeline.tlf.grid import Grid, Line
+from pipeline.tlf.listing_layout import listing_grid
+from pipeline.tlf.table_layout import table_grid
 from pipeline.tlf.wordxml import (
     CENTRED,
     KEEP,
@@ -29,6 +31,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 BOTTOM = '<w:vAlign w:val="bottom"/>'
 HANGING = re.compile(r"\[\w+\] ")
 GROUP_SPACE = 100
+HEAD_SPACE = '<w:spacing w:before="40" w:after="40"/>'
 MARGIN_SHARE = 0.45
 NOTE_SIZE = 9
 
@@ -58,8 +61,8 @@ def header(result: Mapping[str, Any], continued: bool = False) -> str:
 
 def protocol_line(result: Mapping[str, Any]) -> str:
     """Protocol on the left, Page X of Y on the right."""
-    pages = f"{run('\tPage ')}{field('PAGE')}{run(' of ')}{field('NUMPAGES')}"
-    return paragraph(run(f"Protocol: {result['protocol']}") + pages, "Header")
+    left = run(f"Protocol: {result['protocol']}\tPage ")
+    return paragraph(f"{left}{field('PAGE')}{run(' of ')}{field('NUMPAGES')}", "Header")
 
 
 def titles(result: Mapping[str, Any], number: int) -> str:
@@ -72,8 +75,8 @@ def titles(result: Mapping[str, Any], number: int) -> str:
 def banner(result: Mapping[str, Any]) -> str:
     """What a reader must know before reading a number."""
     return (
-        f"SYNTHETIC DATA: this {result['kind']} uses generated values. "
-        "They are not observations of the trial and support no conclusion."
+        f"SYNTHETIC DATA: this {result['kind']} uses generated values, "
+        "which are not observations of the trial."
     )
 
 
@@ -110,7 +113,7 @@ def contents_line(result: Mapping[str, Any]) -> str:
 
 def body(result: Mapping[str, Any]) -> str:
     """The table of a table or listing with its notes."""
-    grid = grid_of(result)
+    grid = listing_grid(result) if result["kind"] == "listing" else table_grid(result)
     size = min(NOTE_SIZE, grid.fit.size)
     caption = f"{number_line(result)} {' '.join(result['titles'])}"
     return grid_table(grid, caption) + notes(result, size)
@@ -131,9 +134,9 @@ def _head_row(grid: Grid, widths: list[int]) -> str:
     """The heads, on every page."""
     style = f"Cell{grid.fit.size}"
     cells = []
-    for i, (lines, width) in enumerate(zip(grid.heads, widths, strict=True)):
+    for i, (head, width) in enumerate(zip(grid.heads, widths, strict=True)):
         centred = CENTRED if grid.centred and i >= grid.stubs else ""
-        text = paragraph(run("\n".join(lines)), style, f"{KEEP}{centred}")
+        text = paragraph(run(head), style, f"{KEEP}{HEAD_SPACE}{centred}")
         cells.append(cell(width, text, properties=f"{rules('top', 'bottom')}{BOTTOM}"))
     return row(cells, repeats=True)
 

@@ -34,7 +34,9 @@ SECTION = (
     '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" '
     'w:footer="720" w:gutter="0"/>'
 )
-FIRST_ZIP_YEAR = 1980
+FIRST_ZIP_TIME = dt.datetime(1980, 1, 1)
+MAIN_PART = "word/document.xml"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
 def render_docx(
@@ -46,8 +48,7 @@ def render_docx(
     pipeline.tlf.figures.draw. StudyError for a cell that cannot be displayed.
     """
     document = _new_document(" ".join([number_line(result), *result["titles"]]), timestamp)
-    _fill(document, [_section(document, result, 1, draw)])
-    _save(document, path, timestamp)
+    _save(document, [_section(document, result, 1, draw)], path)
 
 
 def render_combined(
@@ -61,8 +62,7 @@ def render_combined(
     document = _new_document(title, timestamp)
     sections = [_contents(document, results, title)] if results else []
     sections += [_section(document, r, number, draw) for number, r in enumerate(results, start=1)]
-    _fill(document, sections)
-    _save(document, path, timestamp)
+    _save(document, sections, path)
 
 
 def _new_document(title: str, timestamp: dt.datetime) -> Any:
@@ -133,26 +133,28 @@ def _section_properties(document: Any, first: str, following: str) -> str:
     return f"<w:sectPr>{''.join(references)}{SECTION}<w:titlePg/></w:sectPr>"
 
 
-def _fill(document: Any, sections: Sequence[tuple[str, str]]) -> None:
-    """Put the sections into the body; all but the last end in a paragraph with their sectPr."""
-    from docx.oxml import parse_xml
-
-    holder = document.element.body
-    for old in list(holder):
-        holder.remove(old)
-    for number, (content, properties) in enumerate(sections, start=1):
-        parsed = parse_xml(f"<w:body {NAMESPACES}>{content}{properties}</w:body>")
-        ends = parsed[-1]
-        if number < len(sections):
-            parsed[-2].find(_w("pPr")).append(ends)
-        holder.extend(list(parsed))
+def _body_xml(sections: Sequence[tuple[str, str]]) -> str:
+    """The main part; the last paragraph of a section carries its sectPr, the body the last one."""
+    parts = [_ended(content, properties) for content, properties in sections[:-1]]
+    parts += [content + properties for content, properties in sections[-1:]]
+    return f"{DECLARATION}<w:document {NAMESPACES}><w:body>{''.join(parts)}</w:body></w:document>"
 
 
-def _save(document: Any, path: Path, timestamp: dt.datetime) -> None:
-    """Write beside `path` and rename, with the time of every part set to `timestamp`."""
+def _ended(content: str, properties: str) -> str:
+    """The content with the section properties in its last paragraph."""
+    before, tag, after = content.rpartition("</w:pPr>")
+    return f"{before}{properties}{tag}{after}"
+
+
+def _save(document: Any, sections: Sequence[tuple[str, str]], path: Path) -> None:
+    """Write beside `path` and rename; every part carries the time of the document.
+
+    The body goes into the file as text: building it as a tree takes minutes for a long listing.
+    """
     written = io.BytesIO()
     document.save(written)
-    when = max(timestamp, dt.datetime(FIRST_ZIP_YEAR, 1, 1)).timetuple()[:6]
+    created = document.core_properties.created.replace(tzinfo=None)
+    when = max(created, FIRST_ZIP_TIME).timetuple()[:6]
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(beside, "w") as new:
@@ -160,7 +162,8 @@ def _save(document: Any, path: Path, timestamp: dt.datetime) -> None:
             entry = zipfile.ZipInfo(name, when)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
-            new.writestr(entry, old.read(name))
+            own = name == MAIN_PART
+            new.writestr(entry, _body_xml(sections).encode() if own else old.read(name))
     os.replace(beside, path)
 
 

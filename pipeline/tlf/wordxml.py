@@ -19,6 +19,7 @@ NAMESPACES = (
 )
 KEEP = "<w:keepNext/>"
 CENTRED = '<w:jc w:val="center"/>'
+PADDING = 15
 RULE = 'w:val="single" w:sz="6" w:space="0" w:color="000000"'
 
 
@@ -31,7 +32,8 @@ def run(text: str) -> str:
     """A run of text; line breaks and tabs stay."""
     clean = escaped(text).replace("\r\n", "\n").replace("\r", "\n")
     pieces = clean.replace("\n", "\0<w:br/>\0").replace("\t", "\0<w:tab/>\0").split("\0")
-    return f"<w:r>{''.join(piece if piece.startswith('<') else _text(piece) for piece in pieces)}</w:r>"
+    content = "".join(piece if piece.startswith("<") else _text(piece) for piece in pieces)
+    return f"<w:r>{content}</w:r>"
 
 
 def _text(text: str) -> str:
@@ -69,7 +71,8 @@ def indent(left: float, hanging: float = 0) -> str:
 
 def bookmark(number: int, name: str, content: str) -> str:
     """Runs that a link or PAGEREF can name."""
-    return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+    start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+    return f'{start}{content}<w:bookmarkEnd w:id="{number}"/>'
 
 
 def link(name: str, content: str) -> str:
@@ -102,10 +105,11 @@ def table(widths: Iterable[int], rows: Iterable[str], margin: int, caption: str)
     """A centred table of fixed widths, in twentieths of a point; `caption` is its alt text."""
     columns = list(widths)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    sides = (("top", PADDING), ("left", margin), ("bottom", PADDING), ("right", margin))
+    margins = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>{CENTRED}'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/>'
-        f'<w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
         f'<w:tblCaption w:val="{escaped(caption)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
