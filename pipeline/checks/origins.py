@@ -8,6 +8,7 @@ from pipeline.datasets import all_datasets, lineage_path
 from pipeline.frames import read_frame
 from pipeline.study import StudyFolder
 
+MOST_LINES = 5
 ORIGIN_COLUMNS = ["dataset", "record", "file", "line"]
 
 
@@ -61,3 +62,14 @@ def _lines(folder: StudyFolder, reached: list[pd.DataFrame]) -> pd.DataFrame:
     files = {f"raw_{name}": f"raw/{form.file}" for name, form in folder.forms.items()}
     named = found.assign(file=found["source"].map(files), line=found["at"])
     return named[ORIGIN_COLUMNS].drop_duplicates(ignore_index=True)
+
+
+def crf_places(folder: StudyFolder, records: pd.DataFrame) -> dict[str, dict[int, list[str]]]:
+    """Dataset -> record -> the first MOST_LINES places on the CRF: "raw/ae.csv line 5"."""
+    lines = crf_lines(folder, records)
+    first = lines.loc[lines.groupby(["dataset", "record"]).cumcount() < MOST_LINES]
+    text = first["file"].astype("str") + " line " + first["line"].astype("str")
+    places: dict[str, dict[int, list[str]]] = {}
+    for dataset, record, place in zip(first["dataset"], first["record"], text, strict=True):
+        places.setdefault(dataset, {}).setdefault(record, []).append(place)
+    return places

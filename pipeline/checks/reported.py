@@ -13,7 +13,6 @@ from pipeline.checks.rules import Rule
 from pipeline.findings import Finding
 
 MOST_FINDINGS = 500
-MOST_LINES = 5
 INTAKE_WHY = "What cannot be read, identified or coded is missing from every count."
 
 
@@ -54,26 +53,36 @@ def as_text(values: pd.Series) -> pd.Series:
 def report_failures(
     checked: Checked, frame: pd.DataFrame, keys: Sequence[str], crf: Mapping[int, Sequence[str]]
 ) -> list[Reported]:
-    """The first MOST_FINDINGS failures of a rule; `crf` is record -> places on the CRF."""
+    """The failures of a rule; `crf` is record -> places on the CRF.
+
+    Beyond MOST_FINDINGS one finding about the dataset says how many more there are, so that no
+    waiver of single subjects can hide them.
+    """
     rule, failed = checked.rule, checked.failed.head(MOST_FINDINGS)
     if checked.detail:
         return [_about_dataset(rule, checked.detail)]
+    more = len(checked.failed) - len(failed)
+    rest = [_about_dataset(rule, f"{more} more findings are not listed")] if more else []
     rows = frame.iloc[failed[RECORD].to_numpy() - 1]
     names = [name for name in keys if name in frame.columns]
     key_rows = _records(rows[names])
     value_rows = _records(rows[rule.variables])
-    return [
+    listed = [
         _about_row(rule, int(record), str(variable), (key, value), tuple(crf.get(int(record), ())))
         for record, variable, key, value in zip(
             failed[RECORD], failed["variable"], key_rows, value_rows, strict=True
         )
     ]
+    return listed + rest
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, str]]:
     """Rows as variable -> text."""
-    text = pd.DataFrame({name: as_text(frame[name]) for name in frame.columns}, index=frame.index)
-    return text.to_dict("records") if len(text.columns) else [{}] * len(frame)
+    columns = [as_text(frame[name]) for name in frame.columns]
+    if not columns:
+        return [{} for _ in range(len(frame))]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _about_dataset(rule: Rule, detail: str) -> Reported:

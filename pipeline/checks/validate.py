@@ -1,0 +1,205 @@
+"""Validation of a study: all rules on all datasets, and the report of what they found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.checks.checked import Checked
+from pipeline.checks.origins import crf_places
+from pipeline.checks.reported import (
+    MOST_FINDINGS,
+    Reported,
+    report_failures,
+    report_intake,
+)
+from pipeline.checks.results import (
+    INTAKE,
+    RuleResult,
+    intake_results,
+    not_run,
+    ran,
+    why_not,
+    with_waivers,
+)
+from pipeline.checks.rules import SEVERITIES, Rule, read_rules
+from pipeline.checks.structural import WHY
+from pipeline.checks.structure import CONTENTS, contents_frame, structural_rules
+from pipeline.checks.suites import Suite, run_suites
+from pipeline.checks.waivers import WAIVER_RULE, Waiver, read_waivers
+from pipeline.checks.waiving import apply_waivers, waiver_results
+from pipeline.datasets import all_datasets
+from pipeline.errors import StudyError, raise_all
+from pipeline.frames import contents, prepare_pandas, read_frame, write_json
+from pipeline.spec import Dataset
+from pipeline.study import StudyFolder
+
+REPORT = "build/validation"
+CONTENTS_KEYS = ("DATASET", "VARIABLE")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Everything the report shows; `waivers` are those in waivers.yaml."""
+
+    results: list[RuleResult]
+    reported: list[Reported]
+    waivers: list[Waiver]
+    suites: list[Suite]
+
+
+def validate(folder: StudyFolder) -> None:
+    """Check every built dataset and write the report under build/validation/.
+
+    findings.json (Finding with keys, values, CRF lines, waiver), rules.json (RuleResult),
+    suites/DATASET.json (Great Expectations), findings.xlsx and index.html. Raises StudyError for
+    a faulty rule or waiver and for a dataset that is not built.
+    """
+    from pipeline.checks.page import write_page
+    from pipeline.checks.report import write_workbook
+
+    validation = check_study(folder)
+    report = folder.path / REPORT
+    write_json([item.as_json() for item in validation.reported], report / "findings.json")
+    write_json([result.as_json() for result in validation.results], report / "rules.json")
+    for old in sorted((report / "suites").glob("*.json")):
+        old.unlink()
+    for suite in validation.suites:
+        write_json(suite.json, report / f"suites/{suite.dataset}.json")
+    write_workbook(folder.study, validation.results, validation.reported, report / "findings.xlsx")
+    write_page(folder, validation.results, validation.reported, validation.waivers)
+
+
+def check_study(folder: StudyFolder) -> Validation:
+    """All rules on all datasets of the study, with the findings of the intake and the waivers."""
+    prepare_pandas()
+    specified = {dataset.name: dataset for dataset in all_datasets(folder).values()}
+    data = _read(folder, specified)
+    rules = _rules(folder, specified)
+    columns = {name: list(frame.columns) for name, frame in data.items()}
+    reasons = [why_not(rule, columns, specified) for rule in rules]
+    skipped = [not_run(rule, why) for rule, why in zip(rules, reasons, strict=True) if why]
+    runnable = [rule for rule, why in zip(rules, reasons, strict=True) if not why]
+    suites = run_suites(data, _by_dataset(runnable, data))
+    checked = [item for suite in suites for item in suite.checked]
+    results = [*skipped, *(ran(item, data[item.rule.dataset]) for item in checked)]
+    intake = _intake(folder)
+    reported = [*intake, *_failures(folder, checked, data, specified)]
+    results = [*results, *intake_results(intake, _records_per_file(folder))]
+    return _waived(folder, rules, results, reported, suites)
+
+
+def _read(folder: StudyFolder, specified: Mapping[str, Dataset]) -> dict[str, pd.DataFrame]:
+    """Every dataset, and CONTENTS; StudyErrors for those that are not built."""
+    paths = {
+        name: folder.build / dataset.layer / f"{name.lower()}.parquet"
+        for name, dataset in specified.items()
+    }
+    raise_all(
+        [
+            StudyError(f"{name}", f"{path.name} is not built", "run make sdtm and make adam")
+            for name, path in paths.items()
+            if not path.exists()
+        ]
+    )
+    data = {name: read_frame(path) for name, path in paths.items()}
+    said = {name: contents(path) for name, path in paths.items()}
+    return data | {CONTENTS: contents_frame(specified.values(), said)} if data else {}
+
+
+def _rules(folder: StudyFolder, specified: Mapping[str, Dataset]) -> list[Rule]:
+    """Structural rules and those of the study, whose names are not taken."""
+    own = read_rules(folder.path)
+    reserved = {*WHY, *INTAKE, WAIVER_RULE}
+    raise_all(
+        [
+            StudyError(rule.at, f"{rule.id} is a rule of the engine", "give the rule another name")
+            for rule in own
+            if rule.id in reserved
+        ]
+    )
+    return [*structural_rules(specified.values(), folder.codelists), *own]
+
+
+def _by_dataset(rules: Sequence[Rule], data: Mapping[str, object]) -> dict[str, list[Rule]]:
+    """The rules of each dataset, in the order of the datasets."""
+    grouped: dict[str, list[Rule]] = {name: [] for name in data}
+    for rule in rules:
+        grouped[rule.dataset].append(rule)
+    return {name: own for name, own in grouped.items() if own}
+
+
+def _failures(
+    folder: StudyFolder,
+    checked: Sequence[Checked],
+    data: Mapping[str, pd.DataFrame],
+    specified: Mapping[str, Dataset],
+) -> list[Reported]:
+    """The findings of all failed rules, with the CRF lines behind them."""
+    failing = [item for item in checked if len(item.failed)]
+    records = [
+        item.failed[["record"]].head(MOST_FINDINGS).assign(dataset=item.rule.dataset)
+        for item in failing
+    ]
+    if not failing:
+        return []
+    places = crf_places(folder, pd.concat(records, ignore_index=True))
+    return [
+        found
+        for item in failing
+        for found in report_failures(
+            item,
+            data[item.rule.dataset],
+            specified[item.rule.dataset].keys if item.rule.dataset in specified else CONTENTS_KEYS,
+            places.get(item.rule.dataset, {}),
+        )
+    ]
+
+
+def _intake(folder: StudyFolder) -> list[Reported]:
+    """The findings of the intake; none when the study has no forms."""
+    path = folder.build / "raw/findings.json"
+    return report_intake(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+
+
+def _records_per_file(folder: StudyFolder) -> dict[str, int]:
+    """CRF extract -> number of its records, as far as the intake has run."""
+    path = folder.build / "raw/records.parquet"
+    if not path.exists():
+        return {}
+    counts = read_frame(path, ["form"])["form"].value_counts()
+    return {f"raw/{form.file}": int(counts.get(n, 0)) for n, form in folder.forms.items()}
+
+
+def _waived(
+    folder: StudyFolder,
+    rules: Collection[Rule],
+    results: list[RuleResult],
+    reported: list[Reported],
+    suites: list[Suite],
+) -> Validation:
+    """The findings and results with the waivers of the study applied, gravest finding first."""
+    names = {*(rule.id for rule in rules), *INTAKE, *(item.finding.rule for item in reported)}
+    waivers = read_waivers(folder.path, names)
+    marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
+    about = [item for item in marked if item.finding.rule == WAIVER_RULE]
+    results = [*results, *waiver_results(waivers, about)]
+    return Validation(with_waivers(results, marked), sorted(marked, key=_order), waivers, suites)
+
+
+def _order(item: Reported) -> tuple[object, ...]:
+    """Gravest first, then by dataset or extract, rule, subject and place."""
+    found = item.finding
+    return (
+        SEVERITIES.index(found.severity),
+        found.dataset or found.file,
+        found.rule,
+        found.subject,
+        found.record,
+        found.line,
+        found.variable or found.field,
+        found.what,
+    )
