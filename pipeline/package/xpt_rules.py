@@ -24,10 +24,9 @@ MOST_SHOWN = 5
 DATE = (
     r"(\d{4}|-)(-(\d\d|-)(-(\d\d|-)(T(\d\d|-)(:(\d\d|-)(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
 )
-DURATION = (
-    r"-?P(\d+(\.\d+)?W|(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?D)?"
-    r"(T(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?)"
-)
+N = r"\d+(\.\d+)?"
+TIME = f"T({N}H({N}M)?({N}S)?|{N}M({N}S)?|{N}S)"
+DURATION = f"-?P({N}W|({N}Y({N}M)?({N}D)?|{N}M({N}D)?|{N}D)({TIME})?|{TIME})"
 Mask = npt.NDArray[np.bool_]
 
 

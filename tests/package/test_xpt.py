@@ -78,7 +78,11 @@ BAD_VALUES = [
     ),
     (Variable("LBDTC", "Date", "iso8601"), ["2020-01-01", "01JAN2020"], "not an ISO 8601 date"),
     (Variable("LBDTC", "Date", "iso8601"), ["2020-1-1", "2020-01-01T"], "2 values not an ISO"),
-    (Variable("LBDUR", "Length", "duration"), ["3 days", "P", "P1YT"], "3 values not an ISO"),
+    (
+        Variable("LBDUR", "Length", "duration"),
+        ["3 days", "P", "P1YT", "P1D2M"],
+        "4 values not an ISO",
+    ),
 ]
 
 
@@ -105,7 +109,10 @@ GOOD_VALUES = [
         ["2020", "2020-01", "2020-01-01T08:30:15", "2003---15", "--12-15", "-----T07:15"],
     ),
     (Variable("LBDTC", "Date", "iso8601"), ["2020-01-01/2020-01-03", "2020-01-01T08:00Z"]),
-    (Variable("LBDUR", "Length", "duration"), ["P3D", "PT4H", "P1Y2M10DT2H30M", "-PT15M", "P2W"]),
+    (
+        Variable("LBDUR", "Length", "duration"),
+        ["P3D", "PT4H", "P1Y2M10DT2H30M", "-PT15M", "P2W", "P0.5D"],
+    ),
 ]
 
 
@@ -155,7 +162,7 @@ def test_all_faults_of_a_dataset_are_raised_together(tmp_path):
             STAMP,
         )
     lines = [f"{error.where}: {error.what}" for error in caught.value.errors]
-    assert lines[0] == (
+    assert lines[1] == (
         "ADLB.AVALC: 7 values with a blank at the beginning or the end: record 1 of subject 'S-1', "
         "record 2 of subject 'S-2', record 3 of subject 'S-3', record 4 of subject 'S-4', "
         "record 5 of subject 'S-5' and 2 more"
