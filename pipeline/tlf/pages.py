@@ -37,8 +37,9 @@ NOTE_SIZE = 9
 
 
 def number_line(result: Mapping[str, Any]) -> str:
-    """Table 14.1.3."""
-    return f"{KINDS[result['id'][0]]} {result['id'][1:]}"
+    """Table 14.1.3; what is not in the plan of outputs has its name instead of a number."""
+    kind, number = KINDS.get(result["id"][0]), result["id"][1:]
+    return f"{kind} {number}" if kind and number[:1].isdigit() else str(result["id"])
 
 
 def bookmark_name(result: Mapping[str, Any]) -> str:

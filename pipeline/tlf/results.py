@@ -222,7 +222,7 @@ def records_behind(
 ) -> list[tuple[str, str, str, tuple[int, ...]]]:
     """The records behind a cell: row, column, dataset, record numbers."""
     return [
-        (row, column, name.removeprefix("_row_"), tuple(frame[name].dropna().astype(int)))
+        (row, column, name.removeprefix("_row_"), tuple(frame[name].dropna().explode().astype(int)))
         for name in row_columns(frame)
         if frame[name].notna().any()
     ]

@@ -56,11 +56,18 @@ def _head(column: Mapping[str, Any]) -> str:
 
 
 def _columns(result: Mapping[str, Any]) -> Columns:
-    """Per column the text of every row; headings are blank."""
+    """Per column the text of every row; headings are blank.
+
+    The display of a column, when it has one, replaces that of the rows.
+    """
     found = cells(result["results"])
     return [
         [
-            show(row["display"], found.get((row["key"], column["key"]), {}), row["digits"])
+            show(
+                column.get("display") or row["display"],
+                found.get((row["key"], column["key"]), {}),
+                row["digits"],
+            )
             if row.get("display")
             else ""
             for row in result["rows"]
