@@ -66,16 +66,8 @@ def left_over(found: Fit) -> float:
 
 def level(found: Fit, first: int) -> Fit:
     """Fill the line: the columns from `first` on grow, the narrowest first, until all are equal."""
-    widths, room = list(found.widths), left_over(found)
-    order = sorted(range(first, len(widths)), key=lambda index: widths[index])
-    for count in range(1, len(order) + 1):
-        lowest = widths[order[0]]
-        next_width = widths[order[count]] if count < len(order) else lowest + room / count
-        step = min(next_width - lowest, room / count)
-        for index in order[:count]:
-            widths[index] += step
-        room -= step * count
-    return replace(found, widths=tuple(widths))
+    room = left_over(found) + sum(found.widths[first:])
+    return replace(found, widths=found.widths[:first] + _equalised(found.widths[first:], room))
 
 
 def stretch(found: Fit) -> Fit:
@@ -86,7 +78,23 @@ def stretch(found: Fit) -> Fit:
 
 
 def _between(low: Sequence[float], high: Sequence[float], room: float) -> tuple[float, ...]:
-    """Widths from `low` towards `high`, as far as the room goes."""
-    wanted = sum(high) - sum(low)
-    share = min(1, (room - sum(low)) / wanted) if wanted > 0 else 0
-    return tuple(a + share * (b - a) for a, b in zip(low, high, strict=True))
+    """Widths from `low` to at most `high` that use the room: all gain alike, small wishes first."""
+    wishes = [b - a for a, b in zip(low, high, strict=True)]
+    open_room, gain = room - sum(low), 0.0
+    for number, wish in enumerate(sorted(wishes)):
+        step = min(wish - gain, open_room / (len(wishes) - number))
+        gain += step
+        open_room -= step * (len(wishes) - number)
+    return tuple(a + min(wish, gain) for a, wish in zip(low, wishes, strict=True))
+
+
+def _equalised(widths: Sequence[float], room: float) -> tuple[float, ...]:
+    """Widths that use the room, none narrower than before, the narrow ones as equal as can be."""
+    if not widths:
+        return ()
+    wide = sorted(widths, reverse=True)
+    for number, width in enumerate(wide):
+        equal = (room - sum(wide[:number])) / (len(wide) - number)
+        if equal >= width:
+            return tuple(max(one, equal) for one in widths)
+    return tuple(widths)

@@ -123,7 +123,7 @@ def _lines(rows: Sequence[Mapping[str, Any]], stubs: int, columns: Columns) -> t
         )
         for row, texts in zip(rows, zip(*columns, strict=True), strict=True)
     ]
-    begins = [False] + [_begins_group(before, line) for before, line in pairwise(lines)]
+    begins = [True] + [_begins_group(before, line) for before, line in pairwise(lines)]
     parents = [line.indent < after.indent for line, after in pairwise(lines)] + [False]
     return tuple(
         replace(line, space=begin, keep=line.all_columns or parent)

@@ -19,7 +19,6 @@ NAMESPACES = (
 )
 KEEP = "<w:keepNext/>"
 CENTRED = '<w:jc w:val="center"/>'
-PADDING = 15
 RULE = 'w:val="single" w:sz="6" w:space="0" w:color="000000"'
 
 
@@ -101,15 +100,18 @@ def row(cells: Iterable[str], repeats: bool = False) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def table(widths: Iterable[int], rows: Iterable[str], margin: int, caption: str) -> str:
-    """A centred table of fixed widths, in twentieths of a point; `caption` is its alt text."""
+def table(
+    widths: Iterable[int], rows: Iterable[str], margins: tuple[int, int], caption: str
+) -> str:
+    """A centred table of fixed widths; `margins` of cells are vertical and horizontal, all in
+    twentieths of a point; `caption` is its alt text."""
     columns = list(widths)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
-    sides = (("top", PADDING), ("left", margin), ("bottom", PADDING), ("right", margin))
-    margins = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides)
+    sides = zip(("top", "left", "bottom", "right"), margins * 2, strict=True)
+    cell_margins = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>{CENTRED}'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{cell_margins}</w:tblCellMar>'
         f'<w:tblCaption w:val="{escaped(caption)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
