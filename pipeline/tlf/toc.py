@@ -27,7 +27,12 @@ class Output:
     @property
     def file(self) -> str:
         """The name of its files: t-14-1-3."""
-        return f"{self.id[0]}-{self.id[1:]}".lower().replace(".", "-")
+        return output_file(self.id)
+
+
+def output_file(name: str) -> str:
+    """The name of the files of output T14.1.3: t-14-1-3."""
+    return f"{name[0]}-{name[1:]}".lower().replace(".", "-")
 
 
 def read_toc(
