@@ -159,14 +159,22 @@ def interval_days(
 
 @check
 def flag_from_date(
-    frame: pd.DataFrame, data: Data, flag: Variable, date: Variable, start: Reference
+    frame: pd.DataFrame,
+    data: Data,
+    flag: Variable,
+    date: Variable,
+    start: Reference,
+    end: Reference | None = None,
+    days: Number | None = None,
 ) -> pd.Series:
-    """The flag is Y if and only if the date is on or after `start` of the subject.
+    """The flag is Y if and only if the date is from `start` to `days` days after `end`.
 
-    A date or a start that is missing decides nothing.
+    Without `end` there is no last day. A date or a limit that is missing decides nothing.
     """
-    begin = looked_up(frame, data, start)
-    known = iso_text(frame[date]).notna() & iso_text(begin).notna()
-    return ~known | (
-        (frame[flag] == "Y").fillna(False).astype(bool) == not_after(begin, frame[date])
-    )
+    when, begin = frame[date], looked_up(frame, data, start)
+    known, inside = iso_text(when).notna() & iso_text(begin).notna(), not_after(begin, when)
+    if end is not None:
+        last = full_day(looked_up(frame, data, end)) + pd.to_timedelta(days or 0, unit="D")
+        known, inside = known & last.notna(), inside & not_after(when, last)
+    flagged = (frame[flag] == "Y").fillna(False).astype(bool)
+    return ~known | (flagged == inside)

@@ -85,11 +85,16 @@ def baseline_flag(
 
 @check
 def matches_nth(
-    frame: pd.DataFrame, data: Data, number: Variable, date: Variable, of: Reference
+    frame: pd.DataFrame,
+    data: Data,
+    number: Variable,
+    date: Variable,
+    of: Reference,
+    onset: Variable | None = None,
 ) -> pd.Series:
-    """`number` n names the n-th record of the subject in time, and `date` is its day.
+    """`number` n names the n-th record of the subject in time; `date` lies `onset` days after it.
 
-    A row without a number passes.
+    Without `onset` the two days are the same. A row without a number passes.
     """
     other = data[of.dataset]
     places = other[["USUBJID"]].assign(
@@ -97,11 +102,9 @@ def matches_nth(
         _day=full_day(other[of.variable]),
     )
     left = frame[["USUBJID"]].assign(_number=frame[number].astype("float64"))
-    merged = left.merge(
-        places.drop_duplicates(["USUBJID", "_number"]),
-        how="left",
-        on=["USUBJID", "_number"],
-        validate="many_to_one",
-    )
+    keys = ["USUBJID", "_number"]
+    merged = left.merge(places, how="left", on=keys, validate="many_to_one")
     day = merged["_day"].set_axis(frame.index)
+    if onset is not None:
+        day = day + pd.to_timedelta(frame[onset].astype("float64"), unit="D")
     return frame[number].isna() | (day.notna() & (day == full_day(frame[date])))

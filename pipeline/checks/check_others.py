@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
-from pipeline.checks.parameter_blocks import Copies, Groups, Records
+from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import Reference, TrialParameter, Values, Variable, Variables
 
 
@@ -66,6 +66,27 @@ def equal_to_other(frame: pd.DataFrame, data: Data, copies: Copies) -> pd.DataFr
         },
         index=frame.index,
     )
+
+
+@check
+def equal_to_supplemental(
+    frame: pd.DataFrame, data: Data, variable: Variable, number: Variable, of: Supplemental
+) -> pd.Series:
+    """`variable` equals the supplemental qualifier of the record that `number` (--SEQ) names.
+
+    A record without the qualifier passes.
+    """
+    supp = data[of.dataset]
+    supp = supp.loc[supp["QNAM"] == of.qualifier].drop_duplicates(["USUBJID", "IDVARVAL"])
+    right = supp[["USUBJID", "QVAL"]].assign(_number=pd.to_numeric(supp["IDVARVAL"]))
+    left = frame[["USUBJID"]].assign(_number=frame[number].astype("float64"))
+    right = right.astype({"_number": "float64"})
+    keys = ["USUBJID", "_number"]
+    value = left.merge(right, how="left", on=keys, validate="many_to_one")["QVAL"]
+    value = value.set_axis(frame.index)
+    if pd.api.types.is_numeric_dtype(frame[variable]):
+        return value.isna() | (frame[variable] == pd.to_numeric(value, errors="coerce"))
+    return value.isna() | (frame[variable] == value).fillna(False)
 
 
 @check

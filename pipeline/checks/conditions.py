@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,12 +54,18 @@ def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
         for name in given
         if inspect.signature(function).parameters[name].default is inspect.Parameter.empty
     )
-    kinds = {name: hints[name] for name in given}
+    kinds = {name: _kind(hints[name]) for name in given}
     CHECKS[function.__name__] = Check(function.__name__, function, kinds, required)
     return function
 
 
 OWN = ("frame", "data")
+
+
+def _kind(hint: Any) -> Any:
+    """The kind in an annotation: of `Reference | None` the Reference."""
+    kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
+    return kinds[0] if isinstance(hint, types.UnionType) else hint
 
 
 def library() -> dict[str, Check]:

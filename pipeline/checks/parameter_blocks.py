@@ -72,6 +72,27 @@ class Copies:
         }
 
 
+@dataclass(frozen=True)
+class Supplemental:
+    """A qualifier (QNAM) of a SUPP-- dataset."""
+
+    dataset: str
+    qualifier: str
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Supplemental:
+        """`key: {dataset: SUPPAE, qualifier: AEINFN}`."""
+        inner = block.block(key).check(required=("dataset", "qualifier"))
+        return cls(
+            dataset_name(inner.text("dataset"), inner.where("dataset")), inner.text("qualifier")
+        )
+
+    def needs(self) -> set[Need]:
+        """The variables of SUPP-- (SDTMIG 3.4 section 8.4)."""
+        names = ("USUBJID", "IDVARVAL", "QNAM", "QVAL")
+        return {(self.dataset, name) for name in names} | {("", "USUBJID")}
+
+
 class VariablePairs(dict[str, str]):
     """Variable -> variable, both of the rule's dataset."""
 
@@ -165,7 +186,7 @@ def plain(value: Any) -> Any:
     """A parameter as JSON can hold it."""
     if isinstance(value, Reference):
         return str(value)
-    if isinstance(value, Records | Copies):
+    if isinstance(value, Records | Copies | Supplemental):
         return {name: plain(part) for name, part in vars(value).items() if part}
     if isinstance(value, dict):
         return {str(name): plain(part) for name, part in value.items()}

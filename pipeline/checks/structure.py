@@ -14,6 +14,7 @@ from pipeline.checks.structural import structural_rule
 from pipeline.codelists import Codelist
 from pipeline.frames import ARROW_TYPES
 from pipeline.spec import Dataset
+from pipeline.spec import Variable as Specified
 
 CONTENTS = "CONTENTS"
 LONGEST_TEXT, LONGEST_LABEL = 200, 40
@@ -79,16 +80,27 @@ def _shape(dataset: Dataset) -> Iterator[Rule]:
         "unique_per",
         by=Variables(dataset.keys),
     )
-    needed = [v.name for v in dataset.variables if v.core == "Req"]
+    needed = [v.name for v in dataset.variables if _is_required(v, dataset)]
     if needed:
         yield structural_rule(
             dataset,
             "REQUIRED",
             "Required variables have a value.",
-            "SDTMIG 3.4 section 4.1.5; ADaMIG 1.3 section 3.1.3",
+            "SDTMIG 3.4 section 4.1.5 (Required); ADaMIG 1.3 section 3.3.4",
             "not_missing",
             variables=Variables(needed),
         )
+
+
+def _is_required(variable: Specified, dataset: Dataset) -> bool:
+    """Whether no record may be without a value.
+
+    In SDTM that is core Req. In ADaM, Req only says that the variable exists (ADaMIG 1.3 section
+    3.1.1), so there it is what identifies a record.
+    """
+    if dataset.layer == "sdtm":
+        return variable.core == "Req"
+    return variable.name in ("STUDYID", "USUBJID", "PARAMCD", "PARAM")
 
 
 def _values(dataset: Dataset, codelists: Mapping[str, Codelist]) -> Iterator[Rule]:
