@@ -14,9 +14,10 @@ ISO_DATE = (
     r"(?:-(?:0[1-9]|1[0-2]|-)(?:-(?:0[1-9]|[12]\d|3[01]|-)"
     r"(?:T(?:[01]\d|2[0-3]|-)(?::(?:[0-5]\d|-)(?::[0-5]\d(?:\.\d+)?)?)?)?)?)?"
 )
+NUMBER = r"\d+(?:\.\d+)?"
 ISO_DURATION = (
-    r"-?P(?:\d+(?:\.\d+)?W|(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?"
-    r"(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)"
+    rf"-?P(?:{NUMBER}W|(?:\d+Y)?(?:\d+M)?(?:{NUMBER}D)?"
+    rf"(?:T(?:\d+H)?(?:\d+M)?(?:{NUMBER}S)?)?)"
 )
 
 
@@ -70,13 +71,14 @@ def _is_iso(values: pd.Series) -> pd.Series:
 @check
 def duration(frame: pd.DataFrame, data: Data, variables: Variables) -> pd.DataFrame:
     """Each text is an ISO 8601 duration such as P14D."""
-    return pd.DataFrame(
-        {
-            name: frame[name].isna() | frame[name].str.fullmatch(ISO_DURATION).fillna(False)
-            for name in variables
-        },
-        index=frame.index,
-    ).astype(bool)
+    return pd.DataFrame({name: _is_duration(frame[name]) for name in variables}, index=frame.index)
+
+
+def _is_duration(values: pd.Series) -> pd.Series:
+    """True for missing values and for durations, which do not end in P or T."""
+    formed = values.str.fullmatch(ISO_DURATION).fillna(False).astype(bool)
+    empty = values.str.match(r".*[PT]$").fillna(False).astype(bool)
+    return values.isna() | (formed & ~empty)
 
 
 @check

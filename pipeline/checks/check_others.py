@@ -92,9 +92,12 @@ def equal_to_supplemental(
 @check
 def same_counts(frame: pd.DataFrame, data: Data, by: Variables, dataset: Records) -> pd.Series:
     """Each group has as many rows here as in another dataset."""
-    here = frame.groupby(list(by), dropna=False)[by[0]].transform("size")
-    there = count_records(frame, data, Records(dataset.dataset, dataset.where, tuple(by)))
-    return here == there
+    other, keys = data[dataset.dataset], list(by)
+    there = other.loc[meets(other, dataset.where)].groupby(keys, dropna=False).size()
+    counts = there.rename("_n").reset_index()
+    merged = frame[keys].merge(counts, how="left", on=keys, validate="many_to_one")
+    here = frame.groupby(keys, dropna=False)[keys[0]].transform("size")
+    return here == merged["_n"].fillna(0).set_axis(frame.index)
 
 
 @check
