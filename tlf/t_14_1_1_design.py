@@ -5,7 +5,7 @@ from pipeline.tlf.outputs import Table
 from pipeline.tlf.results import Row, beside, computed, measured, stack
 from pipeline.where import equals, present
 
-DOSE = Row("planned/dose", ("Planned cumulative dose (1E9 cells) [1]",), 0, "value")
+DOSE = Row("planned cumulative dose", ("Planned cumulative dose (1E9 cells) [1]",), 0, "value")
 
 
 def planned_dose(part):

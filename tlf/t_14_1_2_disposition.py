@@ -1,7 +1,7 @@
 """T14.1.2: who was screened, allocated and treated, and how treatment and follow-up ended."""
 
 from pipeline.tlf.outputs import Table
-from pipeline.tlf.results import count_subjects, keyed, stack
+from pipeline.tlf.results import count_subjects, stack
 from pipeline.where import all_of, always, equals, flagged, not_, present
 
 SCREENING = {
@@ -21,8 +21,8 @@ def t_14_1_2_disposition(adsl, population):
     allocated = population.where(present("TRT01P"))
     return Table(
         stack(
-            keyed(count_subjects(adsl, SCREENING, population.total_only()), "screening"),
-            keyed(count_subjects(adsl, ALLOCATED, allocated), "allocated"),
+            count_subjects(adsl, SCREENING, population.total_only()),
+            count_subjects(adsl, ALLOCATED, allocated),
         ),
         population,
         stub=("Status",),

@@ -11,6 +11,8 @@ LOCATION = {
     "Lung": flagged("LUNGFL"),
     "Liver and lung": flagged("LIVERFL", "LUNGFL"),
 }
+MILAN = {"Exceeded": equals("MILANBL", "OUT"), "Met": equals("MILANBL", "IN")}
+SKEWED = {"n": "n", "Median (min, max)": "median_range"}
 PRIOR = {"Yes": flagged("PRTRTFL"), "No": equals("PRTRTFL", "N")}
 
 
@@ -18,18 +20,16 @@ def t_14_1_3_demographics(adsl, population):
     def counts(rows):
         return count_subjects(adsl, rows, population)
 
-    def values(variable):
-        return count_values(adsl, variable, sorted(adsl[variable].dropna().unique()), population)
-
+    stages = sorted(adsl["BCLCBL"].dropna().unique())
     return Table(
         stack(
             stack(summarize(adsl, "AGE", population), under="Age (years)"),
             stack(counts(SEX), under="Sex, n (%)"),
             stack(counts(ECOG), under="ECOG performance status, n (%)"),
-            stack(values("BCLCBL"), under="BCLC stage, n (%)"),
-            stack(values("MILANBL"), under="Milan criteria, n (%)"),
+            stack(count_values(adsl, "BCLCBL", stages, population), under="BCLC stage, n (%)"),
+            stack(counts(MILAN), under="Milan criteria, n (%)"),
             stack(
-                summarize(adsl, "AFPBL", population, digits=2),
+                summarize(adsl, "AFPBL", population, SKEWED, digits=2),
                 under="Alpha fetoprotein (ng/mL) [1]",
             ),
             stack(

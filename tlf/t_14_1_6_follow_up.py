@@ -5,7 +5,7 @@ from pipeline.tlf.results import Row, measured, stack, summarize
 from pipeline.tlf.survival import kaplan_meier, quantile
 from pipeline.where import equals
 
-MEDIAN = Row("reverse/median", ("Median (95% CI) [2]",), 0, "median_ci", 1)
+MEDIAN = Row("median", ("Median (95% CI) [2]",), 0, "median_ci", 1)
 
 
 def reverse_median(follow_up):

@@ -2,7 +2,7 @@
 
 from pipeline.tlf.outputs import Table
 from pipeline.tlf.population import TOTAL
-from pipeline.tlf.results import Row, computed, count_subjects, keyed, measured, stack
+from pipeline.tlf.results import Row, computed, count_subjects, measured, stack
 from pipeline.tlf.survival import kaplan_meier, log_rank, quantile, survival_at
 from pipeline.where import at_least, equals
 
@@ -43,8 +43,7 @@ def survival(rows, population):
 
 def t_14_2_2_overall_survival(adtte, population):
     def parameter(code):
-        rows = population.of(adtte.loc[equals("PARAMCD", code)])
-        return keyed(survival(rows, population), code.lower())
+        return survival(population.of(adtte.loc[equals("PARAMCD", code)]), population)
 
     return Table(
         stack(

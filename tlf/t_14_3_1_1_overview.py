@@ -1,7 +1,7 @@
 """T14.3.1.1: subjects with each kind of treatment-emergent adverse event, by group."""
 
 from pipeline.tlf.outputs import Table
-from pipeline.tlf.results import count_records, count_subjects, keyed, stack
+from pipeline.tlf.results import count_records, count_subjects, stack
 from pipeline.where import all_of, at_least, equals, flagged
 
 RELATED = equals("AREL", "RELATED")
@@ -27,11 +27,11 @@ def t_14_3_1_1_overview(adae, population):
     return Table(
         stack(
             stack(
-                keyed(count_subjects(emergent, SUBJECTS, population), "subjects"),
-                under="Subjects with at least one event, n (%)",
+                count_subjects(emergent, SUBJECTS, population),
+                under="Subjects with at least one",
             ),
             stack(
-                keyed(count_records(emergent, EVENTS, population), "events"),
+                count_records(emergent, EVENTS, population),
                 under="Number of events",
             ),
         ),

@@ -8,7 +8,7 @@ from pipeline.where import flagged
 EVALUATED = {"Subjects evaluated": flagged("DLTEVLFL")}
 LIMITING = {"Subjects with a dose-limiting toxicity [1]": flagged("DLTFL")}
 EVENTS = {"Dose-limiting toxicities": flagged("DLTFL")}
-RATE = Row("dlt/rate", ("Percentage (95% CI, Clopper-Pearson)",), 0, "pct_ci")
+RATE = Row("percentage", ("Percentage (95% CI, Clopper-Pearson)",), 0, "pct_ci")
 
 
 def t_14_3_1_8_dlt(adsl, adae, population):

@@ -30,16 +30,17 @@ def agrees(reported: str, value: Value) -> bool:
 
 
 def printed(reported: str, values: Sequence[Value]) -> str:
-    """`values` with the decimals of `reported` (of a bound: one more); several cells by "; "."""
+    """`values` with the decimals of `reported` (of a bound: one more); different ones by "; "."""
     bound, _, decimals = _read(reported)
     digits = decimals + MORE_THAN_A_BOUND if bound else decimals
     texts = [NOT_ESTIMABLE if v is None else round_half_away(_number(v), digits) for v in values]
-    return "; ".join(texts)
+    return "; ".join(dict.fromkeys(texts))
 
 
 def unrounded(values: Sequence[Value]) -> str:
-    """`values` with ten significant digits; several cells by "; "."""
-    return "; ".join(NOT_ESTIMABLE if v is None else f"{_number(v):.10g}" for v in values)
+    """`values` with ten significant digits; different ones by "; "."""
+    texts = [NOT_ESTIMABLE if v is None else f"{_number(v):.10g}" for v in values]
+    return "; ".join(dict.fromkeys(texts))
 
 
 def composed(parts: Mapping[str, str]) -> str:

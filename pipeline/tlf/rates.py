@@ -20,7 +20,8 @@ def count_rates(
     """Rows of `events` (n) and of `exposures` (N) that meet the row's and the column's condition.
 
     `rows` maps the printed label, `columns` the column key to its condition; both frames have the
-    variables that the conditions read. `pct` is 100 n / N, None without an exposure.
+    variables that the conditions read. `pct` is 100 n / N. A column without exposure and without
+    event stays blank.
     """
     parts = []
     for label, condition in rows.items():
@@ -38,6 +39,8 @@ def _rate(
     for column, condition in columns.items():
         happened, given = events.loc[condition], exposures.loc[condition]
         n, total = len(happened), len(given)
+        if not n and not total:
+            continue
         values = {"n": n, "N": total, "pct": 100 * n / total if total else None}
         results += [(row.key, column, name, value) for name, value in values.items()]
         records += records_behind(row.key, column, happened)

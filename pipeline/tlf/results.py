@@ -6,6 +6,7 @@ Every verb returns a `Block`: rows in printed order and their values. Blocks are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from pipeline.tlf.population import TOTAL, Column, Population
 from pipeline.where import Condition
 
 Value = float | int | str | None
+FOOTNOTE = re.compile(r" ?\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def count_subjects(
     return stack(*parts)
 
 
-def countrecords_behind(
+def count_records(
     frame: pd.DataFrame, rows: Mapping[str, Condition], population: Population
 ) -> Block:
     """Rows of `frame` (events, infusions) that meet each condition: n."""
@@ -240,5 +242,5 @@ def _shift(block: Block, prefix: str, by: int = 1) -> Block:
 
 
 def slug(*labels: str) -> str:
-    """A row key from labels: lower case, blanks as they are."""
-    return "/".join(label.strip().lower() for label in labels)
+    """A row key from labels: lower case, without footnote marks, blanks as they are."""
+    return "/".join(FOOTNOTE.sub("", label).strip().lower() for label in labels)
