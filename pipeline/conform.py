@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.codelists import Codelist
 from pipeline.errors import StudyError, listed, raise_all
 from pipeline.lineage import lineage_of, row_columns
-from pipeline.spec import Dataset, Variable
+from pipeline.spec import NOT_AVAILABLE, Dataset, Variable
 
 SUPP_KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
 
@@ -40,6 +40,7 @@ def conform(
     StudyError for a missing or unspecified column, a value of the wrong type, a term outside its
     codelist, a missing key, records with equal keys, and lost lineage.
     """
+    frame = _with_not_available(frame, dataset)
     _check_columns(frame, dataset, inputs)
     typed = frame.assign(**{v.name: _typed(frame[v.name], v, dataset) for v in dataset.variables})
     _check_terms(typed, dataset.variables, dataset, codelists)
@@ -47,6 +48,17 @@ def conform(
     _check_lineage(typed, dataset)
     ordered = typed.sort_values(list(dataset.keys), kind="stable").reset_index(drop=True)
     return Conformed(ordered[dataset.names], lineage_of(ordered, list(exclusions)))
+
+
+def _with_not_available(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """`frame` with an empty column for each variable whose origin is Not Available."""
+    return frame.assign(
+        **{
+            variable.name: pd.Series(None, index=frame.index, dtype="object")
+            for variable in dataset.variables
+            if variable.origin == NOT_AVAILABLE and variable.name not in frame.columns
+        }
+    )
 
 
 def conform_supplemental(

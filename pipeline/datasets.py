@@ -12,6 +12,7 @@ from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas, read_input, write_dataset, write_frame
 from pipeline.lineage import collecting_exclusions
 from pipeline.programs import Program, call
+from pipeline.registers import built_path, keep_numbers, register_path
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
@@ -43,11 +44,12 @@ def dataset_outputs(dataset: Dataset) -> tuple[str, ...]:
     names = [dataset.name.lower()]
     if dataset.supplemental:
         names.append("supp" + names[0])
-    return tuple(
+    frames = [
         path
         for name in names
         for path in (f"build/{dataset.layer}/{name}.parquet", lineage_path(name, dataset.layer))
-    )
+    ]
+    return (*frames, built_path(dataset)) if register_path(dataset) else tuple(frames)
 
 
 def make_dataset(folder: StudyFolder, program: Program) -> None:
@@ -61,6 +63,7 @@ def make_dataset(folder: StudyFolder, program: Program) -> None:
         raise StudyError(
             program.shown, f"returned {type(frame).__name__}, not a DataFrame", "return the dataset"
         )
+    frame = keep_numbers(frame, dataset, folder.path)
     inherited = {
         str(column)
         for value in arguments.values()

@@ -73,3 +73,12 @@ def _check_unique(other: pd.DataFrame, keys: list[str], names: list[str]) -> Non
             f"several records for {listed(first)}",
             "choose one record first (first_per, last_per) or merge by more keys",
         )
+
+
+def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the frames one below the other, numbered anew; columns are those of any frame."""
+    columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
+    parts = [frame.dropna(axis=1, how="all") for frame in frames if len(frame)]
+    if not parts:
+        return frames[0].reindex(columns=columns)
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns)

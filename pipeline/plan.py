@@ -9,6 +9,7 @@ from pipeline.cache import Task, engine_fact
 from pipeline.datasets import all_datasets, dataset_outputs, input_path, make_dataset
 from pipeline.errors import StudyError, raise_all
 from pipeline.programs import SPECIAL, Program, check_inputs, in_order, read_programs
+from pipeline.registers import register_path
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder, open_study
 
@@ -131,6 +132,9 @@ def _dataset_task(
     specification = f"{program.layer}/{program.name}.yaml"
     design = folder.path / "sdtm/trial_design.yaml"
     extra = ["sdtm/trial_design.yaml"] if "study" in program.inputs and design.exists() else []
+    register = register_path(dataset)
+    if register and (folder.path / register).exists():
+        extra.append(register)
     return Task(
         name=f"{program.layer}/{program.name}",
         run=partial(make_dataset, folder, program),

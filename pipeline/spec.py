@@ -11,7 +11,8 @@ from pipeline.yamltext import Block, read_yaml
 
 TYPES = ("text", "integer", "float", "date", "datetime", "time", "iso8601", "duration")
 NUMERIC = ("integer", "float", "date", "datetime", "time")
-ORIGINS = ("Derived", "Assigned", "Protocol")
+NOT_AVAILABLE = "Not Available"
+ORIGINS = ("Derived", "Assigned", "Protocol", NOT_AVAILABLE)
 VARIABLE_KEYS = (
     "type",
     "length",

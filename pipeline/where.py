@@ -49,6 +49,11 @@ def at_most(column: str, limit: float) -> Condition:
     return Condition((column,), lambda frame: frame[column] <= limit)
 
 
+def not_less(column: str, other: str) -> Condition:
+    """The number is at least that of another column."""
+    return Condition((column, other), lambda frame: frame[column] >= frame[other])
+
+
 def between(column: str, low: float, high: float) -> Condition:
     """The number lies in [low, high]."""
     return Condition((column,), lambda frame: frame[column].between(low, high))

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.findings import Finding
 from pipeline.forms import Field, Form
 from pipeline.lineage import ROW
-from pipeline.sdtm.dates import iso_dates
+from pipeline.sdtm.dates import ISO
 from pipeline.study import StudyFolder
 
 
@@ -22,7 +22,7 @@ def check_fields(
     findings: list[Finding] = []
     for field in form.fields:
         values = frame[field.name]
-        for rule, faulty, what, fix in _faults(values, field, folder):
+        for rule, faulty, what, fix in _faults(frame, field, folder):
             findings += [
                 Finding(
                     rule=rule,
@@ -41,9 +41,10 @@ def check_fields(
 
 
 def _faults(
-    values: pd.Series, field: Field, folder: StudyFolder
+    frame: pd.DataFrame, field: Field, folder: StudyFolder
 ) -> list[tuple[str, pd.Series, str, str]]:
     """(rule, faulty rows, what in words, fix) for every check of the field."""
+    values = frame[field.name]
     faults = []
     if field.required:
         faults.append(
@@ -64,7 +65,7 @@ def _faults(
             ("INTAKE-NUMBER", _not_numeric(values, field), "{value!r} is not a number", _QUERY)
         )
     if field.type == "date":
-        faults += _date_faults(values, field, folder)
+        faults += _date_faults(frame, field, folder)
     return faults
 
 
@@ -81,11 +82,11 @@ def _not_numeric(values: pd.Series, field: Field) -> pd.Series:
 
 
 def _date_faults(
-    values: pd.Series, field: Field, folder: StudyFolder
+    frame: pd.DataFrame, field: Field, folder: StudyFolder
 ) -> list[tuple[str, pd.Series, str, str]]:
     """Dates that do not exist or cannot be read, and dates after the data cut-off."""
     formats = field.formats or folder.study.date_formats
-    iso = iso_dates(values, formats)
+    values, iso = frame[field.name], frame[ISO + field.name]
     cutoff = folder.study.cutoff.isoformat()
     late = (iso.str.slice(0, 10) > cutoff) & iso.notna() & (not field.future)
     return [

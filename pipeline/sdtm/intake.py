@@ -15,6 +15,7 @@ from pipeline.findings import Finding
 from pipeline.forms import Form
 from pipeline.frames import prepare_pandas, write_frame, write_json
 from pipeline.lineage import KEY, ROW
+from pipeline.sdtm.dates import ISO, iso_dates
 from pipeline.sdtm.extract import read_extract
 from pipeline.sdtm.fields import check_fields
 from pipeline.study import Study, StudyFolder
@@ -25,7 +26,7 @@ def intake_forms(folder: StudyFolder) -> None:
     prepare_pandas()
     build = folder.build / "raw"
     frames = {
-        name: read_extract(folder.path / "raw" / form.file, form)
+        name: _with_dates(read_extract(folder.path / "raw" / form.file, form), form, folder.study)
         for name, form in folder.forms.items()
     }
     known = subjects_of(frames[folder.study.subject_form], folder.study)
@@ -41,6 +42,16 @@ def intake_forms(folder: StudyFolder) -> None:
         write_frame(_kept(frame, form, reasons), build / f"{name}.parquet")
     write_frame(pd.concat(records, ignore_index=True), build / "records.parquet")
     write_json([asdict(finding) for finding in sorted(findings)], build / "findings.json")
+
+
+def _with_dates(frame: pd.DataFrame, form: Form, study: Study) -> pd.DataFrame:
+    """`frame` with each date field also in ISO 8601, in the hidden column `_iso_FIELD`."""
+    dates = {
+        ISO + field.name: iso_dates(frame[field.name], field.formats or study.date_formats)
+        for field in form.fields
+        if field.type == "date"
+    }
+    return frame.assign(**dates)
 
 
 def subjects_of(frame: pd.DataFrame, study: Study) -> pd.Series:

@@ -1,0 +1,30 @@
+"""--LOBXFL: the last observation before exposure (SDTMIG 3.4, section 4.5.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.merge import derive_vars_merged
+
+
+def derive_var_lobxfl(
+    frame: pd.DataFrame, dm: pd.DataFrame, by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """`frame` with --LOBXFL = Y on the last record with a result up to DM.RFXSTDTC.
+
+    One per subject and `by` (the --TESTCD of the domain unless others are named). A result on the
+    day of first exposure counts as before it. The domain is read from DOMAIN.
+    """
+    domain = str(frame["DOMAIN"].iloc[0]) if len(frame) else ""
+    keys = ["USUBJID", *(by or [f"{domain}TESTCD"])]
+    date, result = f"{domain}DTC", f"{domain}STRESC"
+    if not domain:
+        return frame
+    merged = derive_vars_merged(frame, dm, "USUBJID", {"_exposed": "RFXSTDTC"}, lineage=False)
+    before = merged[date].str.slice(0, 10) <= merged["_exposed"].str.slice(0, 10)
+    usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna()]
+    last = usable.sort_values([*keys, date], kind="stable").drop_duplicates(keys, keep="last")
+    flag = pd.Series("Y", index=last.index, dtype="str").reindex(frame.index)
+    return frame.assign(**{f"{domain}LOBXFL": flag})
