@@ -6,9 +6,11 @@ They agree with R: `fisher.test`, `cor.test(method = "spearman", exact = FALSE)`
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +20,7 @@ from pipeline.errors import StudyError
 
 # Two tables count as equally likely when their probabilities differ by less (as in R).
 TIE = Fraction(1, 10**7)
-MOST_PATHS = 500_000
+MOST_STEPS = 3_000_000
 
 # Ways to reach a state: remaining row margins -> product of multinomials so far -> weight.
 Paths = dict[tuple[int, ...], Counter[int]]
@@ -59,9 +61,13 @@ def fisher_exact(table: Sequence[Sequence[int]] | pd.DataFrame | np.ndarray) -> 
     if len(rows) < 2:
         return 1.0
     observed = math.prod(_multinomial(column) for column in zip(*counts, strict=True))
-    weights = _weights(tuple(rows), columns)
-    most = observed * (1 + TIE)
-    extreme = sum(product * ways for product, ways in weights.items() if product <= most)
+    most = math.floor(observed * (1 + TIE))
+    columns = sorted(columns)
+    half, steps = len(columns) // 2, _Steps(sum(rows))
+    past = _paths(tuple(sorted(rows)), columns[:half], steps)
+    extreme = sum(
+        _extreme(ways, _paths(left, columns[half:], steps), most) for left, ways in past.items()
+    )
     return float(Fraction(extreme, _multinomial(rows)))
 
 
@@ -109,26 +115,53 @@ def _counts(table: Sequence[Sequence[int]] | pd.DataFrame | np.ndarray) -> list[
         raise StudyError("fisher_exact", "not a table of counts", "give whole numbers of subjects")
     kept = numbers[numbers.sum(axis=1) > 0]
     kept = kept[:, kept.sum(axis=0) > 0] if len(kept) else kept
-    return kept.astype(int).tolist()  # type: ignore[no-any-return]
+    return kept.astype(int).tolist()
 
 
-def _weights(rows: tuple[int, ...], columns: Sequence[int]) -> Counter[int]:
-    """For all tables with these margins: product of the columns' multinomials -> number of tables.
+class _Steps:
+    """Counts the work, so that a table too large ends in an error and not in a night."""
 
-    Column by column; rows with equal margins left are interchangeable, so their order is dropped.
+    def __init__(self, subjects: int) -> None:
+        """Nothing done yet; the more subjects, the longer the whole numbers and a step."""
+        self.done, self.weight = 0, 1 + subjects // 100
+
+    def spend(self, steps: int) -> None:
+        """StudyError when the tables are too many to count."""
+        self.done += steps * self.weight
+        if self.done > MOST_STEPS:
+            raise StudyError(
+                "fisher_exact", "too many tables with these margins", "use a chi-square test here"
+            )
+
+
+def _paths(rows: tuple[int, ...], columns: Sequence[int], steps: _Steps) -> Paths:
+    """All ways to fill `columns` from rows with these margins, by the margins then left.
+
+    Rows with equal margins left are interchangeable, so their order is dropped.
     """
-    paths: Paths = {tuple(sorted(rows)): Counter({1: 1})}
+    paths: Paths = {rows: Counter({1: 1})}
     for column in columns:
         following: Paths = defaultdict(Counter)
         for left, ways in paths.items():
             for taken in _splits(left, column):
+                steps.spend(len(ways))
                 state = tuple(sorted(a - b for a, b in zip(left, taken, strict=True)))
                 factor = _multinomial(taken)
                 for product, many in ways.items():
                     following[state][product * factor] += many
-            _check_size(following)
         paths = following
-    return paths[(0,) * len(rows)]
+    return paths
+
+
+def _extreme(past: Counter[int], future: Paths, most: int) -> int:
+    """The sum of products of a past and a future way that are at most `most`."""
+    ((_, ways),) = future.items()
+    products = sorted(ways)
+    sums = [0, *accumulate(product * ways[product] for product in products)]
+    return sum(
+        many * product * sums[bisect_right(products, most // product)]
+        for product, many in past.items()
+    )
 
 
 def _splits(left: tuple[int, ...], total: int) -> Iterator[tuple[int, ...]]:
@@ -140,14 +173,6 @@ def _splits(left: tuple[int, ...], total: int) -> Iterator[tuple[int, ...]]:
     for taken in range(max(0, total - sum(rest)), min(first, total) + 1):
         for more in _splits(rest, total - taken):
             yield (taken, *more)
-
-
-def _check_size(paths: Paths) -> None:
-    """StudyError when the tables are too many to count."""
-    if sum(map(len, paths.values())) > MOST_PATHS:
-        raise StudyError(
-            "fisher_exact", "too many tables with these margins", "use a chi-square test here"
-        )
 
 
 def _multinomial(parts: Sequence[int]) -> int:
