@@ -37,8 +37,8 @@ from pipeline.package.xpt_columns import (
     read_batches,
     sas_numbers,
 )
-from pipeline.package.xpt_format import Columns, write_file
-from pipeline.package.xpt_header import XptHeader
+from pipeline.package.xpt_format import Columns, is_filled, small_file, write_file
+from pipeline.package.xpt_header import XptHeader, read_header
 from pipeline.package.xpt_parts import clipped, part_name, part_records
 from pipeline.package.xpt_rules import check_values
 from pipeline.package.xpt_spec import check_dataset
@@ -119,18 +119,20 @@ def compare_xpt(path: Path, source: Source, dataset: Dataset, records: range | N
     """
     import pyreadstat
 
-    read = partial(pyreadstat.read_xport, path, disable_datetime_conversion=True)
-    _compare_header(read(metadataonly=True)[1], dataset, path)
+    read = partial(pyreadstat.read_xport, disable_datetime_conversion=True)
+    _compare_header(read(path, metadataonly=True)[1], dataset, path)
     records = range(count_rows(source)) if records is None else records
     at = 0
-    for batch in clipped(read_batches(source, dataset, ROWS), records):
-        found, _ = read(row_offset=at, row_limit=batch.num_rows, output_format="dict")
-        for variable in dataset.variables:
-            _compare_column(batch, found[variable.name], dataset, variable, at)
-        at += batch.num_rows
-    more, _ = read(row_offset=at, row_limit=1, output_format="dict")
-    if len(more[dataset.names[0]]):
-        raise _differs(path.name, f"more than {at} records", f"{at} records")
+    with path.open("rb") as file:
+        header = read_header(file, path.name)
+        if not is_filled(file, header, len(records)):
+            raise _differs(path.name, "more or fewer records", f"{len(records)} records")
+        for batch in clipped(read_batches(source, dataset, ROWS), records):
+            piece = small_file(file, header, at, batch.num_rows)
+            found, _ = read(piece, row_limit=batch.num_rows, output_format="dict")
+            for variable in dataset.variables:
+                _compare_column(batch, found[variable.name], dataset, variable, at)
+            at += batch.num_rows
 
 
 def export_parts(

@@ -7,6 +7,7 @@ card filled with blanks. Numbers are IBM floats (`xpt_numbers`), text is ASCII f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -71,6 +72,27 @@ def read_xpt(path: Path) -> tuple[pd.DataFrame, XptHeader]:
     kinds = {v.name: pa.string() if v.is_text else pa.float64() for v in header.variables}
     tables = [_table(block, header, path) for block in read_blocks(path)]
     return pa.concat_tables([pa.schema(kinds).empty_table(), *tables]).to_pandas(), header
+
+
+def small_file(file: BinaryIO, header: XptHeader, first: int, rows: int) -> BytesIO:
+    """Records `first` (from 0) to `first + rows` of a file as a file of their own, unchanged.
+
+    Lets a reader that takes files as a whole read a large one in pieces. One more record, all `~`,
+    keeps blank records at the end from being taken for filling: read no more than `rows`.
+    """
+    width = header.record.itemsize
+    file.seek(0)
+    head = file.read(header.size)
+    file.seek(header.size + first * width)
+    data = file.read(rows * width) + b"~" * width
+    return BytesIO(head + data + b" " * (-len(data) % CARD))
+
+
+def is_filled(file: BinaryIO, header: XptHeader, rows: int) -> bool:
+    """Whether after `rows` records only blanks follow, to the end of the last card."""
+    size = rows * header.record.itemsize
+    file.seek(header.size + size)
+    return file.read(CARD) == b" " * (-size % CARD)
 
 
 def read_blocks(path: Path) -> Iterator[dict[str, npt.NDArray[Any]]]:

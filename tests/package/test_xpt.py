@@ -12,6 +12,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, StudyErrors
 from pipeline.frames import prepare_pandas, write_dataset
 from pipeline.package.xpt import (
@@ -23,7 +24,7 @@ from pipeline.package.xpt import (
     write_xpt,
 )
 from pipeline.package.xpt_columns import file_header
-from pipeline.package.xpt_format import read_xpt
+from pipeline.package.xpt_format import read_xpt, write_file
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder, open_study
 
@@ -111,7 +112,7 @@ GOOD_VALUES = [
     (Variable("LBDTC", "Date", "iso8601"), ["2020-01-01/2020-01-03", "2020-01-01T08:00Z"]),
     (
         Variable("LBDUR", "Length", "duration"),
-        ["P3D", "PT4H", "P1Y2M10DT2H30M", "-PT15M", "P2W", "P0.5D"],
+        ["P3D", "PT4H", "P1Y2M10DT2H30M", "-PT15M", "P0.5W"],
     ),
 ]
 
@@ -171,12 +172,13 @@ def test_all_faults_of_a_dataset_are_raised_together(tmp_path):
     assert all("adam/adlb.py" in error.fix for error in caught.value.errors)
 
 
-def test_records_of_later_blocks_keep_their_number(tmp_path):
+@pytest.mark.parametrize("bad", [".", "µ", " a"])
+def test_records_of_later_blocks_keep_their_number(tmp_path, bad):
     values = ["a"] * 70_000
-    values[69_999] = "."
+    values[69_999] = bad
     with pytest.raises(StudyError, match="record 70000 of subject 'S-70000'"):
         write_xpt(
-            data(AVALC=values), spec(TEXT), {"USUBJID": 7, "AVALC": 1}, tmp_path / "x.xpt", STAMP
+            data(AVALC=values), spec(TEXT), {"USUBJID": 7, "AVALC": 2}, tmp_path / "x.xpt", STAMP
         )
 
 
@@ -245,6 +247,12 @@ def test_a_length_is_the_longest_in_any_dataset(tmp_path):
     }
 
 
+def test_the_longest_value_counts_wherever_it_stands(tmp_path):
+    write_dataset(data(AVALC=["abc"] + ["a"] * 70_000), spec(TEXT), tmp_path / "adlb.parquet")
+    lengths = observed_lengths({"adlb": tmp_path / "adlb.parquet"}, {"adlb": spec(TEXT)})
+    assert lengths == {"AVALC": 3, "USUBJID": 7}
+
+
 def test_a_dataset_without_records_has_its_variables(tmp_path):
     frame, dataset = data(AVALC=["a"]).iloc[:0], spec(TEXT)
     path = exported(frame, dataset, tmp_path / "adlb.xpt")
@@ -269,7 +277,13 @@ COMPARED = spec(TEXT, Variable("AVAL", "Value", "float", display_format="8.1"))
     [
         (data(AVALC=["a", "b"], AVAL=[1.0, 2.0]), COMPARED, "ADLB.AVALC, record 2: .*reads ''"),
         (data(AVALC=["a", None], AVAL=[1.0, np.nan]), COMPARED, "ADLB.AVAL, record 2: .*nan"),
-        (data(AVALC=["a"], AVAL=[1.0]), COMPARED, "more than 1 records"),
+        (
+            data(AVALC=["a"], AVAL=[1.0]),
+            COMPARED,
+            "more or fewer records, the dataset has 1 records",
+        ),
+        (data(AVALC=["a"] * 3, AVAL=[1.0] * 3), COMPARED, "record 3: .*reads ''"),
+        (data(AVALC=["a"] * 30, AVAL=[1.0] * 30), COMPARED, "more or fewer records"),
         (
             data(AVALC=["a", None], AVAL=[1.0, 2.0]),
             replace(COMPARED, label="Other"),
@@ -295,7 +309,26 @@ def test_a_file_that_reads_differently_is_refused(tmp_path, frame, dataset, mess
         compare_xpt(path, frame, dataset)
 
 
-def test_a_large_dataset_is_also_given_in_parts_of_whole_subjects(tmp_path):
+def test_a_file_is_compared_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.package.xpt.ROWS", 2)
+    frame = data(AVALC=["a", None, None, None, "b"], AVAL=[1.0, 2.0, 3.0, 4.0, 5.0])
+    path = exported(frame, COMPARED, tmp_path / "adlb.xpt")
+    compare_xpt(path, frame, COMPARED)
+    with pytest.raises(StudyError, match=r"ADLB\.AVAL, record 4: .*reads 4.0, .*5.0"):
+        compare_xpt(path, frame.assign(AVAL=[1.0, 2.0, 3.0, 5.0, 5.0]), COMPARED)
+
+
+def test_blank_records_within_a_file_are_compared(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.package.xpt.ROWS", 2)
+    frame = data(AVALC=[None, None, None, None, "b"]).assign(USUBJID=[None] * 4 + ["S-1"])
+    frame = frame.astype("str")
+    dataset = spec(TEXT)
+    compare_xpt(exported(frame, dataset, tmp_path / "adlb.xpt"), frame, dataset)
+
+
+@pytest.mark.parametrize("step", [1, 4, 1000])
+def test_a_large_dataset_is_also_given_in_parts_of_whole_subjects(tmp_path, monkeypatch, step):
+    monkeypatch.setattr("pipeline.package.xpt_parts.STEP", step)
     dataset = spec(TEXT)
     frame = pd.DataFrame({"USUBJID": list("AAABBBBBCC"), "AVALC": list("0123456789")})
     path = exported(frame, dataset, tmp_path / "adlb.xpt")
@@ -365,8 +398,6 @@ def build(folder: StudyFolder, terms: list[str]) -> None:
             "QEVAL": pd.Series([None], dtype="str"),
         }
     )
-    from pipeline.datasets import all_datasets
-
     write_dataset(supp, all_datasets(folder)["suppae"], folder.build / "sdtm/suppae.parquet")
 
 
@@ -408,3 +439,16 @@ def test_a_refused_export_leaves_the_last_file(study):
         export_dataset(study, "ae")
     assert (study.build / "xpt/ae.xpt").read_bytes() == before
     assert not list((study.build / "xpt").glob("*.part"))
+
+
+def test_a_file_that_does_not_read_back_is_not_kept(study, monkeypatch):
+    def faulty(header, blocks, path):
+        rows = write_file(header, blocks, path)
+        path.write_bytes(path.read_bytes().replace(b"Cough", b"Couch"))
+        return rows
+
+    export_lengths(study)
+    monkeypatch.setattr("pipeline.package.xpt.write_file", faulty)
+    with pytest.raises(StudyError, match="record 2: the transport file reads 'Couch'"):
+        export_dataset(study, "ae")
+    assert [path.name for path in (study.build / "xpt").iterdir()] == ["lengths.json"]
