@@ -6,11 +6,18 @@ import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
-from pipeline.checks.parameters import Reference, TrialParameter, Values, Variable, Variables
+from pipeline.checks.parameters import (
+    Reference,
+    TrialParameter,
+    Values,
+    ValuesOf,
+    Variable,
+    Variables,
+)
 
 
 @check
-def in_other(frame: pd.DataFrame, data: Data, variable: Variable, of: Reference) -> pd.Series:
+def in_other(frame: pd.DataFrame, data: Data, variable: Variable, of: ValuesOf) -> pd.Series:
     """The value occurs in a variable of another dataset; a missing one passes."""
     known = data[of.dataset][of.variable].dropna().unique()
     return frame[variable].isna() | frame[variable].isin(known)

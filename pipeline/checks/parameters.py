@@ -107,11 +107,19 @@ class Reference:
 
     def needs(self) -> set[Need]:
         """The variable there, and the subject that joins the two."""
-        return {(self.dataset, self.variable), (self.dataset, "USUBJID")}
+        return {(self.dataset, self.variable), (self.dataset, "USUBJID"), ("", "USUBJID")}
 
     def __str__(self) -> str:
         """As it is written."""
         return f"{self.dataset}.{self.variable}"
+
+
+class ValuesOf(Reference):
+    """All values of a variable of another dataset, whoever has them."""
+
+    def needs(self) -> set[Need]:
+        """The variable there."""
+        return {(self.dataset, self.variable)}
 
 
 class Where(dict[str, tuple[str, ...]]):

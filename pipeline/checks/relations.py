@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.checks.parameter_blocks import Copies, VariablePairs
-from pipeline.checks.parameters import Reference, Variable, Variables
+from pipeline.checks.parameters import Reference, ValuesOf, Variable, Variables
 from pipeline.checks.rules import Rule
 from pipeline.checks.structural import structural_rule
 from pipeline.spec import Dataset
 
 DAYS = "SDTMIG 3.4 section 4.4.4; FDA business rules FB1601 to FB1603"
 SUBJECTS = ("DM", "ADSL")
+STUDY_DAY = re.compile("VISITDY|ADY|[A-Z]{2}DY|[A-Z]{1,2}(?:ST|EN)DY")
 ENDS = {"STDTC": "ENDTC", "ASTDT": "AENDT", "TRTSDT": "TRTEDT", "STARTDT": "ADT"}
 
 
@@ -26,7 +28,7 @@ def date_rules(dataset: Dataset) -> Iterator[Rule]:
         if names:
             says = f"{'Dates' if kind == 'iso8601' else 'Durations'} are written as in ISO 8601."
             yield structural_rule(dataset, name, says, iso, check, variables=Variables(names))
-    days = [v.name for v in dataset.variables if v.name.endswith("DY") and not v.is_text]
+    days = [v.name for v in dataset.variables if STUDY_DAY.fullmatch(v.name) and not v.is_text]
     if days:
         says = "There is no study day 0."
         source = "SDTMIG 3.4 section 4.4.4; FDA business rules FB1601 to FB1603"
@@ -81,7 +83,7 @@ def across_rules(dataset: Dataset, specified: Mapping[str, Dataset]) -> Iterator
             "FDA Technical Rejection Criteria 1736; ADaMIG 1.3 section 2.3.1",
             "in_other",
             variable=Variable("USUBJID"),
-            of=Reference(home, "USUBJID"),
+            of=ValuesOf(home, "USUBJID"),
         )
     for source in SUBJECTS:
         copied = _copied(dataset, specified.get(source))

@@ -66,7 +66,8 @@ def report_failures(
     rows = frame.iloc[failed[RECORD].to_numpy() - 1]
     names = [name for name in keys if name in frame.columns]
     key_rows = _records(rows[names])
-    value_rows = _records(rows[rule.variables])
+    told = [name for name in rule.variables if name not in ("STUDYID", "USUBJID")]
+    value_rows = _records(rows[told or rule.variables])
     listed = [
         _about_row(rule, int(record), str(variable), (key, value), tuple(crf.get(int(record), ())))
         for record, variable, key, value in zip(

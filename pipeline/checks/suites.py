@@ -149,10 +149,13 @@ def _expectations(rule: Rule, frame: pd.DataFrame) -> list[Any]:
     """The expectations of a rule: built-in ones where they say the same."""
     if rule.check in BUILT_IN and not rule.where:
         return _built_in(rule, frame)
-    columns = list(dict.fromkeys([*rule.variables, *frame.columns[:2]]))
+    subject = ["USUBJID"] if "USUBJID" in frame.columns else []
+    columns = list(dict.fromkeys([*rule.variables, *subject]))
+    if len(columns) < 2:  # a multicolumn expectation has at least two
+        columns += [name for name in frame.columns if name not in columns][:1]
     return [
         _row_expectation()(
-            column_list=columns if len(rule.variables) < 2 else rule.variables,
+            column_list=columns,
             rule=rule.id,
             check=rule.check,
             parameters={name: plain(value) for name, value in rule.parameters.items()},
