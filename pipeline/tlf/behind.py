@@ -44,6 +44,8 @@ def _subjects(table: Table) -> list[pd.DataFrame]:
     arms = population.subjects[population.treatment].map(population.arm_of)
     parts = []
     for column in population.columns:
+        if column not in table.heads:
+            continue
         chosen = population.subjects
         if column in population.arms:
             chosen = chosen.loc[arms == column.key]

@@ -16,7 +16,8 @@ TEXT_COMFORT = 26
 class Line:
     """One printed row: `keep` with the next one, `space` above it, one text over `all_columns`.
 
-    `indent` is that of the first label in characters; `centred` texts stand in mid-column.
+    `indent` is that of the first label in characters; texts of the `centred` columns stand in
+    mid-column.
     """
 
     texts: tuple[str, ...]
@@ -24,7 +25,7 @@ class Line:
     keep: bool = False
     space: bool = False
     all_columns: bool = False
-    centred: bool = False
+    centred: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Grid:
 
 def empty_line(result: Mapping[str, Any]) -> tuple[Line, ...]:
     """The sentence of an output without rows."""
-    return (Line((result["empty"],), all_columns=True, centred=True),)
+    return (Line((result["empty"],), all_columns=True, centred=frozenset([0])),)
 
 
 def need(word: int, comfort: int, natural: int) -> Need:

@@ -153,7 +153,7 @@ def _row(grid: Grid, line: Line, widths: list[int], last: bool) -> str:
     border = rules("bottom") if last else ""
     unit = grid.fit.size * CHARACTER * 20
     if line.all_columns:
-        place = CENTRED if line.centred else indent(line.indent * unit)
+        place = CENTRED if 0 in line.centred else indent(line.indent * unit)
         text = paragraph(run(line.texts[0]), style, f"{keep}{before}{place}")
         return row([cell(sum(widths), text, len(widths), border)])
     cells = []
@@ -172,6 +172,6 @@ def _place(grid: Grid, line: Line, column: int, unit: float) -> str:
         wrapped = unit if column == 0 else 0
         left = line.indent * unit if column == 0 else 0
         return indent(left + wrapped, wrapped)
-    if grid.centred and line.centred:
+    if column in line.centred:
         return CENTRED
     return indent(grid.offsets[column] * unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,12 +19,30 @@ from pipeline.tlf.grid import (
     longest_word,
     need,
 )
-from pipeline.tlf.written import cells
+from pipeline.tlf.written import cells, display_of
 
 INDENT = 2
 STUB_COMFORT = 38
 TEXT = "text"
-Columns = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """One column of results: per row its recipe and its text; headings have neither."""
+
+    head: str
+    displays: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The texts that are numbers."""
+        return [t for d, t in zip(self.displays, self.texts, strict=True) if d not in ("", TEXT)]
+
+    @property
+    def words(self) -> list[str]:
+        """The texts that are not."""
+        return [t for d, t in zip(self.displays, self.texts, strict=True) if d == TEXT]
 
 
 def table_grid(result: Mapping[str, Any]) -> Grid:
@@ -33,20 +51,21 @@ def table_grid(result: Mapping[str, Any]) -> Grid:
     When the cells are too wide for the page, brackets go to a second line. Raises StudyError for a
     cell that cannot be displayed.
     """
-    rows, stubs = result["rows"], len(result["stub"])
-    heads = (*result["stub"], *map(_head, result["columns"]))
-    columns = _columns(result)
-    found = fit([*_stub_needs(result), *_data_needs(rows, columns, heads[stubs:])])
+    stub, stubs = _stub_needs(result), len(result["stub"])
+    raw = [_results(result, column) for column in result["columns"]]
+    columns = [_lined_up(column) for column in raw]
+    found = fit([*stub, *_needs(columns)])
     if found.cramped:
-        columns = _broken(columns, _widest_cell(stubs, len(columns)))
-        found = fit([*_stub_needs(result), *_data_needs(rows, columns, heads[stubs:])])
+        columns = [_lined_up(column) for column in _broken(raw, _widest_cell(stubs, len(raw)))]
+        found = fit([*stub, *_needs(columns)])
     found = level(found, stubs)
-    columns = [_lined_up(rows, texts) for texts in columns]
-    blocks = [longest_line(_numeric(rows, texts)) for texts in columns]
-    free = [width - block for width, block in zip(found.widths[stubs:], blocks, strict=True)]
-    offsets = (*(0.0 for _ in range(stubs)), *(max(0.0, room / 2) for room in free))
-    lines = _lines(rows, stubs, columns) or empty_line(result)
-    return Grid(found, heads, offsets, lines, stubs, centred=True)
+    free = [
+        max(0.0, (width - longest_line(column.numbers)) / 2)
+        for width, column in zip(found.widths[stubs:], columns, strict=True)
+    ]
+    heads = (*result["stub"], *(column.head for column in columns))
+    lines = _lines(result["rows"], stubs, columns) or empty_line(result)
+    return Grid(found, heads, (*[0.0] * stubs, *free), lines, stubs, centred=True)
 
 
 def _head(column: Mapping[str, Any]) -> str:
@@ -55,25 +74,15 @@ def _head(column: Mapping[str, Any]) -> str:
     return "\n".join([*column["head"], *counted])
 
 
-def _columns(result: Mapping[str, Any]) -> Columns:
-    """Per column the text of every row; headings are blank.
-
-    The display of a column, when it has one, replaces that of the rows.
-    """
+def _results(result: Mapping[str, Any], column: Mapping[str, Any]) -> Results:
+    """One column with the text of every row."""
     found = cells(result["results"])
-    return [
-        [
-            show(
-                column.get("display") or row["display"],
-                found.get((row["key"], column["key"]), {}),
-                row["digits"],
-            )
-            if row.get("display")
-            else ""
-            for row in result["rows"]
-        ]
-        for column in result["columns"]
-    ]
+    displays = tuple(display_of(row, column) for row in result["rows"])
+    texts = tuple(
+        show(display, found.get((row["key"], column["key"]), {}), row["digits"]) if display else ""
+        for row, display in zip(result["rows"], displays, strict=True)
+    )
+    return Results(_head(column), displays, texts)
 
 
 def _widest_cell(stubs: int, columns: int) -> int:
@@ -82,53 +91,65 @@ def _widest_cell(stubs: int, columns: int) -> int:
     return room // max(columns, 1)
 
 
-def _broken(columns: Columns, widest: int) -> Columns:
+def _broken(columns: Sequence[Results], widest: int) -> list[Results]:
     """The columns with brackets on a second line, in every row with a cell that is too wide."""
-    wide = [any(len(text) > widest for text in row) for row in zip(*columns, strict=True)]
+    texts = zip(*(column.texts for column in columns), strict=True)
+    wide = [any(len(text) > widest for text in row) for row in texts]
     return [
-        [text.replace(" (", "\n(", 1) if wrap else text for text, wrap in zip(t, wide, strict=True)]
-        for t in columns
+        replace(
+            column, texts=tuple(_wrapped(t, w) for t, w in zip(column.texts, wide, strict=True))
+        )
+        for column in columns
     ]
 
 
-def _numeric(rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[str]:
-    """The texts that are numbers."""
-    return [t for row, t in zip(rows, texts, strict=True) if row.get("display") not in (None, TEXT)]
+def _wrapped(text: str, wrap: bool) -> str:
+    """The text with its bracket on a second line, if it is to wrap."""
+    return text.replace(" (", "\n(", 1) if wrap else text
 
 
-def _lined_up(rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[str]:
-    """A column with its numbers lined up by their first lines; text as it is."""
-    first = iter(align([text.partition("\n")[0] for text in _numeric(rows, texts)]))
-    found = []
-    for row, text in zip(rows, texts, strict=True):
-        if row.get("display") in (None, TEXT):
-            found.append(text)
-            continue
-        line = next(first)
-        margin = "\n" + " " * (len(line) - len(line.lstrip()))
-        found.append(line.rstrip() + "".join(margin + more for more in text.split("\n")[1:]))
-    return found
+def _lined_up(column: Results) -> Results:
+    """The column with its numbers lined up by their first lines; text as it is."""
+    first = iter(align([text.partition("\n")[0] for text in column.numbers]))
+    texts = [
+        _under(next(first), text) if display not in ("", TEXT) else text
+        for display, text in zip(column.displays, column.texts, strict=True)
+    ]
+    return replace(column, texts=tuple(texts))
 
 
-def _lines(rows: Sequence[Mapping[str, Any]], stubs: int, columns: Columns) -> tuple[Line, ...]:
+def _under(first: str, text: str) -> str:
+    """`text` with its lined-up first line; its further lines begin below."""
+    margin = "\n" + " " * (len(first) - len(first.lstrip()))
+    return first.rstrip() + "".join(margin + line for line in text.split("\n")[1:])
+
+
+def _lines(
+    rows: Sequence[Mapping[str, Any]], stubs: int, columns: Sequence[Results]
+) -> tuple[Line, ...]:
     """The printed rows; none when all are headings. A row stays with the rows below it."""
     if not any(row.get("display") for row in rows):
         return ()
     lines = [
         Line(
-            (*row["labels"], *[""] * (stubs - len(row["labels"])), *texts),
+            (*row["labels"], *[""] * (stubs - len(row["labels"])), *(c.texts[i] for c in columns)),
             indent=row["indent"] * INDENT,
             all_columns=_spans(row),
-            centred=row.get("display") == TEXT,
+            centred=frozenset(stubs + n for n, c in enumerate(columns) if c.displays[i] == TEXT),
         )
-        for row, texts in zip(rows, zip(*columns, strict=True), strict=True)
+        for i, row in enumerate(rows)
     ]
     begins = [True] + [_begins_group(before, line) for before, line in pairwise(lines)]
-    parents = [line.indent < after.indent for line, after in pairwise(lines)] + [False]
+    parents = [_is_parent(line, after) for line, after in pairwise(lines)] + [False]
     return tuple(
         replace(line, space=begin, keep=line.all_columns or parent)
         for line, begin, parent in zip(lines, begins, parents, strict=True)
     )
+
+
+def _is_parent(line: Line, after: Line) -> bool:
+    """Whether the next row belongs to this one: deeper, or without a first label of its own."""
+    return line.indent < after.indent or not after.texts[0]
 
 
 def _spans(row: Mapping[str, Any]) -> bool:
@@ -157,18 +178,14 @@ def _stub_needs(result: Mapping[str, Any]) -> list[Need]:
     return needs
 
 
-def _data_needs(
-    rows: Sequence[Mapping[str, Any]], columns: Columns, heads: Sequence[str]
-) -> list[Need]:
+def _needs(columns: Sequence[Results]) -> list[Need]:
     """The widths of the result columns: numbers never wrap, all are as wide as the widest if the
     page allows."""
     needs = []
-    for texts, head in zip(columns, heads, strict=True):
-        block = longest_line(_numeric(rows, _lined_up(rows, texts)))
-        texts = [t for row, t in zip(rows, texts, strict=True) if row.get("display") == TEXT]
-        text = need(longest_word(texts), TEXT_COMFORT, longest_line(texts))
-        fixed = max(block, longest_word([head]))
-        easy = max(fixed, text.comfortable, min(longest_line([head]), TEXT_COMFORT))
+    for column in columns:
+        text = need(longest_word(column.words), TEXT_COMFORT, longest_line(column.words))
+        fixed = max(longest_line(column.numbers), longest_word([column.head]))
+        easy = max(fixed, text.comfortable, min(longest_line([column.head]), TEXT_COMFORT))
         needs.append(Need(max(fixed, text.minimum), easy, max(easy, text.natural)))
     widest = max((found.natural for found in needs), default=0)
     return [replace(found, natural=widest) for found in needs]

@@ -29,6 +29,7 @@ from pipeline.tlf.wordxml import NAMESPACES, paragraph, run
 Result = Mapping[str, Any]
 Draw = Callable[[dict[str, Any]], bytes]
 AUTHOR = "crf2csr"
+UNUSED = ("/stylesWithEffects", "/numbering", "/customXml", "/thumbnail", "/webSettings")
 SECTION = (
     '<w:type w:val="nextPage"/><w:pgSz w:w="15840" w:h="12240" w:orient="landscape"/>'
     '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" '
@@ -66,15 +67,18 @@ def render_combined(
 
 
 def _new_document(title: str, timestamp: dt.datetime) -> Any:
-    """An empty document with our styles and properties."""
+    """An empty document with our styles and properties, without what the template adds to it."""
     from docx import Document
     from docx.oxml import parse_xml
 
     document = Document()
     styles = document.styles.element
     for old in list(styles):
-        if not old.tag.endswith("}latentStyles") and old.get(_w("type")) in (None, "paragraph"):
-            styles.remove(old)
+        styles.remove(old)
+    for relations in (document.part.rels, document.part.package.rels):
+        for key, relation in list(relations.items()):
+            if relation.reltype.endswith(UNUSED):
+                del relations[key]
     styles.insert(0, parse_xml(_rooted(defaults(), "docDefaults")))
     for definition in style_definitions():
         styles.append(parse_xml(_rooted(definition, "style")))
@@ -170,10 +174,3 @@ def _save(document: Any, sections: Sequence[tuple[str, str]], path: Path) -> Non
 def _rooted(element: str, tag: str) -> str:
     """The element with namespace declarations."""
     return element.replace(f"<w:{tag}", f"<w:{tag} {NAMESPACES}", 1)
-
-
-def _w(tag: str) -> str:
-    """A tag or attribute of WordprocessingML as lxml names it."""
-    from docx.oxml.ns import qn
-
-    return str(qn(f"w:{tag}"))

@@ -10,12 +10,18 @@ TEXT_WIDTH = 12960
 LEVEL = '<w:outlineLvl w:val="0"/>'
 CENTRE = '<w:jc w:val="center"/>'
 TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+TABLE = (
+    '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+    '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr>'
+    "</w:style>"
+)
 
 
 def style_definitions() -> list[str]:
     """Every style as a w:style element, without namespace declarations."""
     return [
         _style("Normal", "Normal", TIGHT, ""),
+        TABLE,
         _style("Header", "header", f"{_right_tab()}{TIGHT}", ""),
         _style("Heading1", "heading 1", f"{_title()}{LEVEL}", "<w:b/>"),
         _style("DocumentTitle", "Document Title", _title(), "<w:b/>"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +73,14 @@ def _head(column: Column) -> dict[str, Any]:
     """One column; its own display, when it has one, replaces that of the rows."""
     written = {"key": column.key, "head": column.head, "n": column.n}
     return written | ({"display": column.display} if column.display else {})
+
+
+def display_of(row: Mapping[str, Any], column: Mapping[str, Any]) -> str:
+    """The recipe of a cell: that of its column if it has one, else of its row; empty for a heading.
+
+    `row` and `column` are those of the results file.
+    """
+    return (column.get("display") or row["display"]) if row.get("display") else ""
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -175,6 +175,25 @@ def test_without_a_population_every_subject_and_no_line(make: Make) -> None:
     assert [column["n"] for column in result["columns"]] == [2, 1, 4]
 
 
+def test_a_column_without_subjects_of_its_own(make: Make) -> None:
+    result, records = make(
+        f"""{OUTPUTS}{RESULTS}from pipeline.tlf.population import Column
+def t_1(adsl, population):
+    p = Column("p", ("p-value",), display="p_value")
+    row = computed("Age", {{"A": {{"n": 2}}, "p": {{"p": 0.5}}}}, "n", behind=adsl)
+    return Table(row, population, columns=(population.columns[0], p))
+"""
+    )
+    assert result["columns"][1] == {
+        "key": "p",
+        "head": ["p-value"],
+        "n": None,
+        "display": "p_value",
+    }
+    assert "display" not in result["columns"][0]
+    assert set(records.loc[records["row"] == "N", "column"]) == {"A"}
+
+
 LISTING = f"""{OUTPUTS}
 def t_1(adsl):
     frame = adsl.assign(BMI=adsl["AGE"] / 2)

@@ -197,6 +197,34 @@ def test_numbers_line_up_and_stand_below_the_middle_of_their_head() -> None:
     assert found.offsets[1] == pytest.approx((found.fit.widths[1] - block) / 2)
 
 
+def test_a_column_with_its_own_display() -> None:
+    p_value = {"key": "p", "head": ["p-value"], "n": None, "display": "p_value"}
+    result = table(
+        columns=[table()["columns"][0], p_value],
+        results=[*table()["results"], ["age", "p", "p", 0.00001], ["m", "p", "p", 0.5]],
+    )
+    assert [line.texts[2] for line in table_grid(result).lines] == ["", "0.5000", "<.0001"]
+
+
+def test_text_among_numbers_stands_in_mid_column() -> None:
+    rows = [*table()["rows"], {"key": "d", "labels": ["Dose"], "indent": 0, "digits": 0}]
+    rows[-1]["display"] = "text"
+    results = [*table()["results"], ["d", "A", "text", "5E9 cells"]]
+    line = table_grid(table(rows=rows, results=results)).lines[-1]
+    assert line.texts == ("Dose", "5E9 cells", "")
+    assert line.centred == {1, 2}
+
+
+def test_rows_under_a_label_stay_with_it() -> None:
+    labels = [("Pyrexia", "Any"), ("", "1"), ("", "2"), ("Nausea", "Any")]
+    rows = [
+        {"key": str(i), "labels": list(both), "indent": 0, "display": "n", "digits": 0}
+        for i, both in enumerate(labels)
+    ]
+    found = table_grid(table(stub=["Term", "Grade"], rows=rows, results=[]))
+    assert [line.keep for line in found.lines] == [True, True, False, False]
+
+
 def test_banner_on_every_page_of_synthetic_outputs_only(path: Path) -> None:
     render_docx(table(synthetic=True), path, WHEN)
     assert "SYNTHETIC DATA: this table" in text(part(path))
