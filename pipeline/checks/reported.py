@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from pipeline.checks.checked import RECORD, Checked
+from pipeline.checks.conditions import Data
+from pipeline.checks.evidence import evidence, text_rows, told_by
 from pipeline.checks.rules import Rule
 from pipeline.findings import Finding
 
@@ -39,19 +39,8 @@ class Reported:
         return asdict(self.finding) | more | row
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Values as text: dates as ISO 8601, whole numbers without decimals, missing as empty."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
-    elif pd.api.types.is_float_dtype(values):
-        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
-    else:
-        text = values.astype("str")
-    return text.astype("object").where(values.notna(), "").astype("str")
-
-
 def report_failures(
-    checked: Checked, frame: pd.DataFrame, keys: Sequence[str], crf: Mapping[int, Sequence[str]]
+    checked: Checked, data: Data, keys: Sequence[str], crf: Mapping[int, Sequence[str]]
 ) -> list[Reported]:
     """The failures of a rule; `crf` is record -> places on the CRF.
 
@@ -63,11 +52,9 @@ def report_failures(
         return [_about_dataset(rule, checked.detail)]
     more = len(checked.failed) - len(failed)
     rest = [_about_dataset(rule, f"{more} more findings are not listed")] if more else []
-    rows = frame.iloc[failed[RECORD].to_numpy() - 1]
-    names = [name for name in keys if name in frame.columns]
-    key_rows = _records(rows[names])
-    told = [name for name in rule.variables if name not in ("STUDYID", "USUBJID")]
-    value_rows = _records(rows[told or rule.variables])
+    rows = data[rule.dataset].iloc[failed[RECORD].to_numpy() - 1]
+    key_rows = text_rows({name: rows[name] for name in keys if name in rows.columns}, len(rows))
+    value_rows = text_rows(evidence(rule, rows, data), len(rows))
     listed = [
         _about_row(rule, int(record), str(variable), (key, value), tuple(crf.get(int(record), ())))
         for record, variable, key, value in zip(
@@ -75,15 +62,6 @@ def report_failures(
         )
     ]
     return listed + rest
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """Rows as variable -> text."""
-    columns = [as_text(frame[name]) for name in frame.columns]
-    if not columns:
-        return [{} for _ in range(len(frame))]
-    names = [str(name) for name in frame.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _about_dataset(rule: Rule, detail: str) -> Reported:
@@ -107,7 +85,8 @@ def _about_row(
 ) -> Reported:
     """A failure of one row, or of one variable in it."""
     keys, values = texts
-    shown = {variable: values.get(variable, "")} if variable else values
+    values = {name: values[name] for name in told_by(rule, variable, list(values))}
+    shown = values if "USUBJID" in keys else {**keys, **values}
     place = crf[0].rsplit(" line ", 1) if crf else ["", "0"]
     return Reported(
         Finding(

@@ -152,7 +152,7 @@ def _failures(
         for item in failing
         for found in report_failures(
             item,
-            data[item.rule.dataset],
+            data,
             specified[item.rule.dataset].keys if item.rule.dataset in specified else CONTENTS_KEYS,
             places.get(item.rule.dataset, {}),
         )
@@ -187,15 +187,18 @@ def _waived(
     marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
     results = [*results, *waiver_results(waivers, about)]
-    return Validation(with_waivers(results, marked), sorted(marked, key=_order), waivers, suites)
+    places = ["", *(dataset.name for dataset in all_datasets(folder).values()), CONTENTS]
+    findings = sorted(marked, key=lambda item: _order(item, places))
+    return Validation(with_waivers(results, marked), findings, waivers, suites)
 
 
-def _order(item: Reported) -> tuple[object, ...]:
-    """Gravest first, then by dataset or extract, rule, subject and place."""
+def _order(item: Reported, places: Sequence[str]) -> tuple[object, ...]:
+    """Gravest first; then CRF extracts, SDTM, ADaM; then rule, subject and place."""
     found = item.finding
     return (
         SEVERITIES.index(found.severity),
-        found.dataset or found.file,
+        places.index(found.dataset),
+        found.file if not found.dataset else "",
         found.rule,
         found.subject,
         found.record,

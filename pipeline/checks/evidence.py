@@ -1,0 +1,67 @@
+"""The values that show why a row failed: those the rule reads, here and in other datasets."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.checks.conditions import Data, looked_up
+from pipeline.checks.parameter_blocks import Copies, VariablePairs
+from pipeline.checks.parameters import Reference, ValuesOf
+from pipeline.checks.rules import Rule
+
+SUBJECT = ("STUDYID", "USUBJID")
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as text: dates as ISO 8601, whole numbers without decimals, missing as empty."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
+    elif pd.api.types.is_float_dtype(values):
+        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
+    else:
+        text = values.astype("str")
+    return text.astype("object").where(values.notna(), "").astype("str")
+
+
+def text_rows(columns: dict[str, pd.Series], length: int) -> list[dict[str, str]]:
+    """Columns as one dict of texts per row."""
+    if not columns:
+        return [{} for _ in range(length)]
+    texts = [as_text(values) for values in columns.values()]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]
+
+
+def evidence(rule: Rule, rows: pd.DataFrame, data: Data) -> dict[str, pd.Series]:
+    """Name -> values of `rows`: own variables of the rule, then `DM.RFSTDTC` of other datasets."""
+    own = [name for name in rule.variables if name not in SUBJECT] or rule.variables
+    found = {name: rows[name] for name in own}
+    for value in rule.parameters.values():
+        if _is_looked_up(value, rows, data):
+            found[str(value)] = looked_up(rows, data, value)
+        elif isinstance(value, Copies):
+            for name in value.variables.values():
+                there = Reference(value.dataset, name)
+                found[str(there)] = looked_up(rows, data, there, value.by)
+    return found
+
+
+def _is_looked_up(value: object, rows: pd.DataFrame, data: Data) -> bool:
+    """Whether a parameter is a variable with one value per subject of these rows."""
+    if not isinstance(value, Reference) or isinstance(value, ValuesOf):
+        return False
+    return "USUBJID" in rows.columns and bool(data[value.dataset]["USUBJID"].is_unique)
+
+
+def told_by(rule: Rule, variable: str, names: list[str]) -> list[str]:
+    """Which of `names` tell why `variable` failed; all of them when no variable is to blame."""
+    if not variable:
+        return names
+    told = {variable}
+    for value in rule.parameters.values():
+        if isinstance(value, VariablePairs):
+            told |= {name for pair in value.items() if variable in pair for name in pair}
+        elif isinstance(value, Copies):
+            told.add(f"{value.dataset}.{value.variables.get(variable, '')}")
+        elif isinstance(value, Reference):
+            told.add(str(value))
+    return [name for name in names if name in told]
