@@ -29,9 +29,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     build = commands.add_parser("build", help="bring datasets, outputs and reports up to date")
     build.add_argument("target", nargs="*", help="sdtm, adam, tlf, xpt, validation or a task name")
+    build.add_argument("--output", metavar="NUMBER", help="one table, listing or figure: 14.2.2")
     build.add_argument("--why", action="store_true", help="say what would run and why; run nothing")
     build.set_defaults(command=_build)
-    for command in (build,):
+    validate = commands.add_parser("validate", help="write the validation report")
+    validate.set_defaults(command=_validate)
+    export = commands.add_parser("export", help="write the XPT files")
+    export.set_defaults(command=_export)
+    freeze = commands.add_parser("freeze", help="keep the sequence numbers of this data cut")
+    freeze.set_defaults(command=_freeze)
+    for command in (build, validate, export, freeze):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     return parser
 
@@ -42,20 +49,51 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.plan import plan
 
     tasks = plan(options.study)
-    targets = _targets(options.target, [task.name for task in tasks])
-    outcome = run(tasks, options.study, targets, dry=options.why)
+    names = [task.name for task in tasks]
+    targets = _targets(options.target, names) + _output_targets(options.output, names)
+    outcome = run(tasks, options.study, targets or None, dry=options.why)
     if options.why:
         for name, reasons in outcome.ran.items():
             print(f"{name}: {'; '.join(reasons)}")
     verb = "would run" if options.why else "ran"
     print(f"{len(outcome.ran)} tasks {verb}, {len(outcome.unchanged)} unchanged")
+    if not options.why:
+        _print_results(options.study)
     return 0
 
 
-def _targets(asked: list[str], names: list[str]) -> list[str] | None:
-    """Task names for what was asked: a task, or all whose name begins with it; None for all."""
-    if not asked:
-        return None
+def _validate(options: argparse.Namespace) -> int:
+    """Bring the validation report up to date and sum it up; 1 when the gate is closed."""
+    from pipeline.engine import run
+    from pipeline.plan import plan
+
+    run(plan(options.study), options.study, ["balance", "validation", "gate"])
+    print(f"report: {options.study / 'build/validation/index.html'}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    """Bring the XPT files up to date."""
+    from pipeline.engine import run
+    from pipeline.plan import plan
+
+    tasks = plan(options.study)
+    run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
+    print(f"XPT files: {options.study / 'build/xpt'}")
+    return 0
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    """Copy the registers of sequence numbers into the study."""
+    from pipeline.registers import freeze
+
+    names = freeze(options.study)
+    print(f"sdtm/registers: {', '.join(names)}; commit them with the data cut")
+    return 0
+
+
+def _targets(asked: list[str], names: list[str]) -> list[str]:
+    """Task names for what was asked: a task, or all whose name begins with it."""
     targets = []
     for target in asked:
         found = [name for name in names if name == target or name.startswith(target + "/")]
@@ -67,6 +105,32 @@ def _targets(asked: list[str], names: list[str]) -> list[str] | None:
             )
         targets += found
     return targets
+
+
+def _output_targets(number: str | None, names: list[str]) -> list[str]:
+    """The Word files of an output: `14.2.2` means table, listing and figure of this number."""
+    if not number:
+        return []
+    file = number.lower().replace(".", "-")
+    wanted = {f"docx/{file[0]}-{file[1:]}"} | {f"docx/{kind}-{file}" for kind in "tlf"}
+    found = [name for name in names if name in wanted]
+    if not found:
+        raise StudyError(
+            f"output {number}", "tlf/toc.yaml plans no such output", "name one of its numbers"
+        )
+    return found
+
+
+def _print_results(study: Path) -> None:
+    """Where a reader finds what the build has made."""
+    for what, place in (
+        ("tables, listings and figures", "build/tlf"),
+        ("validation report", "build/validation/index.html"),
+        ("XPT files", "build/xpt"),
+        ("comparison with the published results", "build/concordance.docx"),
+    ):
+        if (study / place).exists():
+            print(f"{what}: {study / place}")
 
 
 def _file_error(error: OSError) -> str:

@@ -48,9 +48,10 @@ def exclude(
 @contextmanager
 def collecting_exclusions() -> Iterator[list[pd.DataFrame]]:
     """Collect what `exclude` leaves out while a program runs."""
-    token = _excluded.set([])
+    collected: list[pd.DataFrame] = []
+    token = _excluded.set(collected)
     try:
-        yield _excluded.get() or []
+        yield collected
     finally:
         _excluded.reset(token)
 
@@ -62,11 +63,10 @@ def lineage_of(frame: pd.DataFrame, exclusions: list[pd.DataFrame]) -> pd.DataFr
     excluded).
     """
     numbered = frame.assign(record=np.arange(1, len(frame) + 1, dtype="int64"))
+    kinds = {"record": "int64", "source": "str", "source_record": "int64", "reason": "str"}
     parts = [_long(numbered).assign(reason=None), *exclusions]
-    lineage = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return lineage[LINEAGE_COLUMNS].astype(
-        {"record": "int64", "source": "str", "source_record": "int64", "reason": "str"}
-    )
+    typed = [part[LINEAGE_COLUMNS].astype(kinds) for part in parts]
+    return pd.concat(typed, ignore_index=True)
 
 
 def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:

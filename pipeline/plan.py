@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from pipeline.cache import Task, engine_fact
-from pipeline.datasets import all_datasets, dataset_outputs, input_path, make_dataset
+from pipeline.cache import Task
+from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, raise_all
+from pipeline.output_tasks import concordance_tasks, export_tasks, output_tasks
 from pipeline.programs import SPECIAL, Program, check_inputs, in_order, read_programs
-from pipeline.registers import register_path
-from pipeline.spec import Dataset
+from pipeline.provenance import check_origins
 from pipeline.study import StudyFolder, open_study
-
-STUDY_FILES = ("study.yaml", "codelists.yaml")
+from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks
+from pipeline.tlf.toc import read_toc
 
 
 def plan(path: Path) -> list[Task]:
@@ -21,9 +20,15 @@ def plan(path: Path) -> list[Task]:
     folder = open_study(path)
     programs = {layer: read_programs(path, layer) for layer in ("sdtm", "adam", "tlf")}
     _check_programs(folder, programs)
+    check_origins(folder)
+    outputs = read_toc(path, programs["tlf"], folder.study.populations)
     return [
-        *_raw_tasks(folder),
-        *_dataset_tasks(folder, programs),
+        *raw_tasks(folder),
+        *dataset_tasks(folder, programs),
+        *check_tasks(folder),
+        *export_tasks(folder),
+        *output_tasks(folder, outputs, programs["tlf"]),
+        *concordance_tasks(folder),
     ]
 
 
@@ -83,62 +88,3 @@ def _without_spec(folder: StudyFolder, programs: dict[str, dict[str, Program]]) 
         for name, program in programs[layer].items()
         if name not in folder.datasets or folder.datasets[name].layer != layer
     ]
-
-
-def _raw_tasks(folder: StudyFolder) -> list[Task]:
-    """Reading the CRF extracts."""
-    if not folder.forms:
-        return []
-
-    def intake() -> None:
-        from pipeline.sdtm.intake import intake_forms
-
-        intake_forms(folder)
-
-    return [
-        Task(
-            name="raw",
-            run=intake,
-            reads=(
-                "raw/forms.yaml",
-                *STUDY_FILES,
-                *(f"raw/{form.file}" for form in folder.forms.values()),
-            ),
-            outputs=(
-                *(f"build/raw/{name}.parquet" for name in folder.forms),
-                "build/raw/findings.json",
-                "build/raw/records.parquet",
-            ),
-            facts=engine_fact("sdtm"),
-        )
-    ]
-
-
-def _dataset_tasks(folder: StudyFolder, programs: dict[str, dict[str, Program]]) -> list[Task]:
-    """One task per SDTM and ADaM program."""
-    facts = {layer: engine_fact(layer) for layer in ("sdtm", "adam")}
-    return [
-        _dataset_task(folder, folder.datasets[name], programs[layer][name], facts[layer])
-        for layer in ("sdtm", "adam")
-        for name in programs[layer]
-    ]
-
-
-def _dataset_task(
-    folder: StudyFolder, dataset: Dataset, program: Program, facts: dict[str, str]
-) -> Task:
-    """The task of one dataset program."""
-    inputs = [input_path(folder, name) for name in program.inputs if name not in SPECIAL]
-    specification = f"{program.layer}/{program.name}.yaml"
-    design = folder.path / "sdtm/trial_design.yaml"
-    extra = ["sdtm/trial_design.yaml"] if "study" in program.inputs and design.exists() else []
-    register = register_path(dataset)
-    if register and (folder.path / register).exists():
-        extra.append(register)
-    return Task(
-        name=f"{program.layer}/{program.name}",
-        run=partial(make_dataset, folder, program),
-        reads=(program.shown, specification, *STUDY_FILES, *extra, *inputs),
-        outputs=dataset_outputs(dataset),
-        facts=facts,
-    )

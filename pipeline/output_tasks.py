@@ -1,0 +1,150 @@
+"""The tasks of a build after the datasets: outputs, Word files, concordance and XPT files."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from pipeline.cache import Task, digest_text, engine_fact
+from pipeline.datasets import all_datasets
+from pipeline.programs import Program
+from pipeline.study import StudyFolder
+from pipeline.tasks import (
+    FORMS,
+    GATE,
+    RECORDS,
+    STUDY_FILES,
+    input_files,
+    lineage_files,
+    specification_files,
+)
+from pipeline.tlf.toc import Output
+
+
+def output_tasks(
+    folder: StudyFolder, outputs: list[Output], programs: dict[str, Program]
+) -> list[Task]:
+    """Results and Word file of each planned output, and all of them in one document."""
+    if not outputs:
+        return []
+    facts = engine_fact("tlf")
+    common = (*STUDY_FILES, *specification_files(folder), *((FORMS,) if folder.forms else ()))
+    if any(form.row_source for form in folder.forms.values()):
+        common = (*common, RECORDS, *lineage_files(folder, "sdtm", "adam"))
+    tasks = []
+    for output in outputs:
+        program = programs[output.program]
+        entry = {"the entry in tlf/toc.yaml": digest_text(repr(output))}
+        tasks.append(_results_task(folder, output, program, common, facts | entry))
+        tasks.append(_word_task(folder, output.file, f"build/tlf/{output.file}", facts))
+    return [*tasks, _combined_task(folder, outputs, facts)]
+
+
+def _results_task(
+    folder: StudyFolder,
+    output: Output,
+    program: Program,
+    common: tuple[str, ...],
+    facts: dict[str, str],
+) -> Task:
+    """The program of one output; it waits for the gate."""
+    from pipeline.tlf.make import inputs_read, make_output, output_paths
+
+    return Task(
+        name=f"tlf/{output.id}",
+        run=partial(make_output, folder, output, program),
+        reads=(program.shown, *input_files(folder, inputs_read(program)), *common),
+        outputs=output_paths(output),
+        facts=facts,
+        after=(GATE,),
+    )
+
+
+def _word_task(folder: StudyFolder, name: str, path: str, facts: dict[str, str]) -> Task:
+    """The Word file PATH.docx of the results PATH.json."""
+
+    def write() -> None:
+        from pipeline.tlf.word import render_docx
+
+        result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
+        render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
+
+    return Task(
+        name=f"docx/{name}",
+        run=write,
+        reads=(f"{path}.json",),
+        outputs=(f"{path}.docx",),
+        facts=facts | _time(folder),
+    )
+
+
+def _combined_task(folder: StudyFolder, outputs: list[Output], facts: dict[str, str]) -> Task:
+    """All outputs in one Word file with contents."""
+    paths = [f"build/tlf/{output.file}.json" for output in outputs]
+    combined = f"build/tlf/{folder.study.id.lower()}-tlf.docx"
+
+    def write() -> None:
+        from pipeline.tlf.word import render_combined
+
+        results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
+        title = f"{folder.study.id}: Tables, Listings and Figures"
+        render_combined(results, folder.path / combined, title, folder.study.timestamp)
+
+    return Task(
+        name="docx/all",
+        run=write,
+        reads=tuple(paths),
+        outputs=(combined,),
+        facts=facts | _time(folder),
+    )
+
+
+def concordance_tasks(folder: StudyFolder) -> list[Task]:
+    """The comparison with published results, where the study has tlf/concordance.yaml."""
+    if not (folder.path / "tlf/concordance.yaml").exists():
+        return []
+    from pipeline.tlf.concordance import concordance, concordance_inputs, concordance_outputs
+
+    facts = engine_fact("tlf")
+    return [
+        Task(
+            name="concordance",
+            run=partial(concordance, folder),
+            reads=(*STUDY_FILES, *concordance_inputs(folder.path)),
+            outputs=concordance_outputs(),
+            facts=facts,
+        ),
+        _word_task(folder, "concordance", "build/concordance", facts),
+    ]
+
+
+def export_tasks(folder: StudyFolder) -> list[Task]:
+    """The XPT file of each dataset; text lengths are those over all datasets."""
+    from pipeline.package.xpt import export_dataset, export_lengths
+
+    facts, lengths = engine_fact("package"), "build/xpt/lengths.json"
+    datasets = all_datasets(folder)
+    return [
+        Task(
+            name="xpt/lengths",
+            run=partial(export_lengths, folder),
+            reads=(*specification_files(folder), *input_files(folder, datasets)),
+            outputs=(lengths,),
+            facts=facts,
+        ),
+        *(
+            Task(
+                name=f"xpt/{name}",
+                run=partial(export_dataset, folder, name),
+                reads=(lengths, *specification_files(folder), *input_files(folder, [name])),
+                outputs=(f"build/xpt/{name}.xpt",),
+                facts=facts | _time(folder),
+            )
+            for name in datasets
+        ),
+    ]
+
+
+def _time(folder: StudyFolder) -> dict[str, str]:
+    """The time that is written into files."""
+    return {"the timestamp": folder.study.timestamp.isoformat()}
