@@ -32,8 +32,8 @@ BOTTOM = '<w:vAlign w:val="bottom"/>'
 HANGING = re.compile(r"\[\w+\] ")
 GROUP_SPACE = 100
 HEAD_SPACE = '<w:spacing w:before="40" w:after="40"/>'
-TABLE_PADDING = 20
-LISTING_PADDING = 40
+TABLE_PADDING = (30, 10)
+LISTING_PADDING = (60, 20)
 MARGIN_SHARE = 0.45
 NOTE_SIZE = 9
 
@@ -130,8 +130,9 @@ def grid_table(grid: Grid, caption: str) -> str:
     rows = [_head_row(grid, widths)]
     for number, line in enumerate(grid.lines):
         rows.append(_row(grid, line, widths, number == last))
-    margins = (TABLE_PADDING if grid.centred else LISTING_PADDING, int(GAP * MARGIN_SHARE * unit))
-    return table(widths, rows, margins, caption)
+    above, below = TABLE_PADDING if grid.centred else LISTING_PADDING
+    beside = int(GAP * MARGIN_SHARE * unit)
+    return table(widths, rows, (above, beside, below, beside), caption)
 
 
 def _head_row(grid: Grid, widths: list[int]) -> str:

@@ -24,6 +24,7 @@ from pipeline.tlf.written import cells, display_of
 INDENT = 2
 STUB_COMFORT = 38
 TEXT = "text"
+SMALL_GROUP = 6
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,21 @@ def _lines(
     ]
     begins = [True] + [_begins_group(before, line) for before, line in pairwise(lines)]
     parents = [_is_parent(line, after) for line, after in pairwise(lines)] + [False]
+    small = _in_small_groups(begins)
     return tuple(
-        replace(line, space=begin, keep=line.all_columns or parent)
-        for line, begin, parent in zip(lines, begins, parents, strict=True)
+        replace(line, space=begin, keep=line.all_columns or parent or whole)
+        for line, begin, parent, whole in zip(lines, begins, parents, small, strict=True)
     )
+
+
+def _in_small_groups(begins: Sequence[bool]) -> list[bool]:
+    """Whether each row is followed by one of the same group of few rows."""
+    starts = [number for number, begin in enumerate(begins) if begin] + [len(begins)]
+    return [
+        end - start <= SMALL_GROUP and number < end - 1
+        for start, end in pairwise(starts)
+        for number in range(start, end)
+    ]
 
 
 def _is_parent(line: Line, after: Line) -> bool:

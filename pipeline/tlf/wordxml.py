@@ -101,13 +101,13 @@ def row(cells: Iterable[str], repeats: bool = False) -> str:
 
 
 def table(
-    widths: Iterable[int], rows: Iterable[str], margins: tuple[int, int], caption: str
+    widths: Iterable[int], rows: Iterable[str], margins: tuple[int, int, int, int], caption: str
 ) -> str:
-    """A centred table of fixed widths; `margins` of cells are vertical and horizontal, all in
-    twentieths of a point; `caption` is its alt text."""
+    """A centred table of fixed widths; the `margins` of cells are top, left, bottom and right, all
+    in twentieths of a point; `caption` is the table's alt text."""
     columns = list(widths)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
-    sides = zip(("top", "left", "bottom", "right"), margins * 2, strict=True)
+    sides = zip(("top", "left", "bottom", "right"), margins, strict=True)
     cell_margins = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>{CENTRED}'

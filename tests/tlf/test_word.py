@@ -215,14 +215,27 @@ def test_text_among_numbers_stands_in_mid_column() -> None:
     assert line.centred == {1, 2}
 
 
+@pytest.mark.parametrize(("children", "together"), [(3, True), (20, False)])
+def test_small_groups_stay_on_one_page(children: int, together: bool) -> None:
+    rows: list[dict[str, Any]] = [{"key": "h", "labels": ["Age"], "indent": 0}]
+    rows += [
+        {"key": str(i), "labels": [str(i)], "indent": 1, "display": "n", "digits": 0}
+        for i in range(children)
+    ]
+    lines = table_grid(table(rows=[*rows, rows[0] | {"key": "i"}], results=[])).lines
+    assert [line.keep for line in lines[:3]] == [True, together, together]
+    assert not lines[children].keep
+
+
 def test_rows_under_a_label_stay_with_it() -> None:
-    labels = [("Pyrexia", "Any"), ("", "1"), ("", "2"), ("Nausea", "Any")]
+    labels = [(f"Term {i}", "Any") for i in range(6)]
+    labels += [("Pyrexia", "Any"), ("", "1"), ("", "2"), ("Nausea", "Any")]
     rows = [
         {"key": str(i), "labels": list(both), "indent": 0, "display": "n", "digits": 0}
         for i, both in enumerate(labels)
     ]
     found = table_grid(table(stub=["Term", "Grade"], rows=rows, results=[]))
-    assert [line.keep for line in found.lines] == [True, True, False, False]
+    assert [line.keep for line in found.lines[6:]] == [True, True, False, False]
 
 
 def test_banner_on_every_page_of_synthetic_outputs_only(path: Path) -> None:
