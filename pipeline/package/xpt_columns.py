@@ -73,7 +73,7 @@ def read_batches(source: Source, dataset: Dataset, rows: int) -> Iterator[pa.Rec
         _check_schema(table.schema, dataset)
         yield from table.select(dataset.names).to_batches(max_chunksize=rows)
         return
-    with pq.ParquetFile(source) as file:
+    with pq.ParquetFile(source, pre_buffer=False) as file:  # buffering keeps what it has read
         _check_schema(file.schema_arrow, dataset)
         batches = file.iter_batches(batch_size=rows, columns=dataset.names)
         yield from (batch.select(dataset.names) for batch in batches)
