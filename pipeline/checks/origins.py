@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.datasets import all_datasets, lineage_path
+from pipeline.errors import listed
 from pipeline.frames import read_frame
 from pipeline.study import StudyFolder
 
-MOST_LINES = 5
+MOST_LINES = 3
 ORIGIN_COLUMNS = ["dataset", "record", "file", "line"]
 
 
@@ -64,12 +65,19 @@ def _lines(folder: StudyFolder, reached: list[pd.DataFrame]) -> pd.DataFrame:
     return named[ORIGIN_COLUMNS].drop_duplicates(ignore_index=True)
 
 
-def crf_places(folder: StudyFolder, records: pd.DataFrame) -> dict[str, dict[int, list[str]]]:
-    """Dataset -> record -> the first MOST_LINES places on the CRF: "raw/ae.csv line 5"."""
+Places = dict[str, list[int]]
+
+
+def crf_places(folder: StudyFolder, records: pd.DataFrame) -> dict[tuple[str, int], Places]:
+    """(dataset, record) -> CRF extract -> lines, the nearest extract first."""
     lines = crf_lines(folder, records)
-    first = lines.loc[lines.groupby(["dataset", "record"]).cumcount() < MOST_LINES]
-    text = first["file"].astype("str") + " line " + first["line"].astype("str")
-    places: dict[str, dict[int, list[str]]] = {}
-    for dataset, record, place in zip(first["dataset"], first["record"], text, strict=True):
-        places.setdefault(dataset, {}).setdefault(record, []).append(place)
+    places: dict[tuple[str, int], Places] = {}
+    for dataset, record, file, line in zip(*(lines[c] for c in ORIGIN_COLUMNS), strict=True):
+        places.setdefault((dataset, record), {}).setdefault(file, []).append(line)
     return places
+
+
+def place_in_words(file: str, lines: list[int]) -> str:
+    """One extract and its lines: raw/ex.csv lines 34, 35, 36 and 13 more."""
+    word = "line" if len(lines) == 1 else "lines"
+    return f"{file} {word} {listed(sorted(lines), MOST_LINES)}"

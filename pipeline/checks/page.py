@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.checks.reported import Reported
 from pipeline.checks.results import FAILED, NOT_RUN, PASSED, WAIVED, RuleResult
 from pipeline.checks.rules import SEVERITIES
+from pipeline.checks.structure import CONTENTS
 from pipeline.checks.waivers import Waiver
 from pipeline.datasets import all_datasets
 from pipeline.frames import replace_text
@@ -60,8 +61,9 @@ def write_page(
 ) -> None:
     """Write build/validation/index.html; the balance of raw records is shown if it is there."""
     report = folder.build / "validation"
-    labels = {dataset.name: dataset.label for dataset in all_datasets(folder).values()}
-    labels |= {f"raw/{form.file}": form.label for form in folder.forms.values()}
+    labels = {f"raw/{form.file}": form.label for form in folder.forms.values()}
+    labels |= {dataset.name: dataset.label for dataset in all_datasets(folder).values()}
+    labels |= {CONTENTS: "Labels and types in the files", "waivers.yaml": "Waivers"}
     parts = {
         "groups": _groups(results, reported),
         "overview": _overview(results, reported, labels),

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.checks.checked import RECORD, Checked
 from pipeline.checks.conditions import Data
 from pipeline.checks.evidence import evidence, text_rows, told_by
+from pipeline.checks.origins import Places, place_in_words
 from pipeline.checks.rules import Rule
 from pipeline.findings import Finding
 
@@ -40,9 +41,9 @@ class Reported:
 
 
 def report_failures(
-    checked: Checked, data: Data, keys: Sequence[str], crf: Mapping[int, Sequence[str]]
+    checked: Checked, data: Data, keys: Sequence[str], crf: Mapping[tuple[str, int], Places]
 ) -> list[Reported]:
-    """The failures of a rule; `crf` is record -> places on the CRF.
+    """The failures of a rule; `crf` is (dataset, record) -> places on the CRF.
 
     Beyond MOST_FINDINGS one finding about the dataset says how many more there are, so that no
     waiver of single subjects can hide them.
@@ -56,7 +57,12 @@ def report_failures(
     key_rows = text_rows({name: rows[name] for name in keys if name in rows.columns}, len(rows))
     value_rows = text_rows(evidence(rule, rows, data), len(rows))
     listed = [
-        _about_row(rule, int(record), str(variable), (key, value), tuple(crf.get(int(record), ())))
+        _about_row(
+            rule,
+            (int(record), str(variable)),
+            (key, value),
+            crf.get((rule.dataset, int(record)), {}),
+        )
         for record, variable, key, value in zip(
             failed[RECORD], failed["variable"], key_rows, value_rows, strict=True
         )
@@ -81,13 +87,14 @@ def _about_dataset(rule: Rule, detail: str) -> Reported:
 
 
 def _about_row(
-    rule: Rule, record: int, variable: str, texts: tuple[dict[str, str], dict[str, str]], crf: tuple
+    rule: Rule, failed: tuple[int, str], texts: tuple[dict[str, str], dict[str, str]], crf: Places
 ) -> Reported:
     """A failure of one row, or of one variable in it."""
+    record, variable = failed
     keys, values = texts
     values = {name: values[name] for name in told_by(rule, variable, list(values))}
     shown = values if "USUBJID" in keys else {**keys, **values}
-    place = crf[0].rsplit(" line ", 1) if crf else ["", "0"]
+    file, lines = next(iter(crf.items()), ("", [0]))
     return Reported(
         Finding(
             rule=rule.id,
@@ -95,8 +102,8 @@ def _about_row(
             subject=keys.get("USUBJID", values.get("USUBJID", "")),
             what=f"{rule.says} Here {in_words(shown)}",
             fix=rule.fix or _fix(rule),
-            file=place[0],
-            line=int(place[1]),
+            file=file,
+            line=min(lines),
             dataset=rule.dataset,
             record=record,
             variable=variable,
@@ -106,7 +113,7 @@ def _about_row(
         rule.why,
         keys,
         values,
-        tuple(crf),
+        tuple(place_in_words(name, numbers) for name, numbers in crf.items()),
     )
 
 

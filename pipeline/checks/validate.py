@@ -154,7 +154,7 @@ def _failures(
             item,
             data,
             specified[item.rule.dataset].keys if item.rule.dataset in specified else CONTENTS_KEYS,
-            places.get(item.rule.dataset, {}),
+            places,
         )
     ]
 
@@ -187,9 +187,17 @@ def _waived(
     marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
     results = [*results, *waiver_results(waivers, about)]
-    places = ["", *(dataset.name for dataset in all_datasets(folder).values()), CONTENTS]
-    findings = sorted(marked, key=lambda item: _order(item, places))
-    return Validation(with_waivers(results, marked), findings, waivers, suites)
+    places = [dataset.name for dataset in all_datasets(folder).values()]
+    findings = sorted(marked, key=lambda item: _order(item, ["", *places, CONTENTS]))
+    results = sorted(with_waivers(results, marked), key=lambda item: _place(item.dataset, places))
+    return Validation(results, findings, waivers, suites)
+
+
+def _place(dataset: str, places: Sequence[str]) -> int:
+    """CRF extracts and files first, then the datasets, then what the study does not have."""
+    if "." in dataset:
+        return -1
+    return places.index(dataset) if dataset in places else len(places)
 
 
 def _order(item: Reported, places: Sequence[str]) -> tuple[object, ...]:
