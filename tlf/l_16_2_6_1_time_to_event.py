@@ -3,6 +3,7 @@
 from pipeline.tlf.outputs import Listing
 
 HEADS = {
+    "PARAMCD": "Parameter [2]",
     "GROUP": "Group",
     "STARTDT": "Start",
     "ADT": "End",
@@ -14,11 +15,11 @@ HEADS = {
 
 
 def l_16_2_6_1_time_to_event(adtte, population):
-    times = population.of(adtte).assign(GROUP=lambda rows: rows["_column"])
+    times = population.of(adtte).sort_values(["PARAMN", "USUBJID"])
     return Listing(
-        times,
+        times.assign(GROUP=times["_column"]),
         [
-            *("PARAM", "USUBJID", "GROUP", "STARTDT", "ADT", "AVAL", "AVALM", "CNSR"),
+            *("PARAMCD", "USUBJID", "GROUP", "STARTDT", "ADT", "AVAL", "AVALM", "CNSR"),
             *("EVNTDESC", "SRCDOM", "SRCVAR", "SRCSEQ"),
         ],
         heads=HEADS | {"SRCDOM": "Source", "SRCVAR": "Variable", "SRCSEQ": "Record"},

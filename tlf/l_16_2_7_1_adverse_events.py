@@ -4,9 +4,7 @@ from pipeline.tlf.outputs import Listing
 
 HEADS = {
     "GROUP": "Group",
-    "AEBODSYS": "System Organ Class",
-    "AEDECOD": "Preferred Term",
-    "AETERM": "Reported Term",
+    "EVENT": "System Organ Class / Preferred Term / Reported Term",
     "AEINFN": "Infusion",
     "DOSE": "Dose (1E9 cells)",
     "ASTDT": "Start",
@@ -14,7 +12,7 @@ HEADS = {
     "AEINFDY": "Days From Infusion",
     "ADURN": "Duration (days)",
     "AETOXGR": "Grade",
-    "AEREL": "Relation",
+    "AREL": "Relation [1]",
     "TRTEMFL": "TEAE",
 }
 
@@ -22,10 +20,11 @@ HEADS = {
 def l_16_2_7_1_adverse_events(adae, population):
     events = population.of(adae)
     return Listing(
-        events.assign(GROUP=events["_column"], DOSE=events["ADOSE"] / 1e9),
-        [
-            *("USUBJID", "GROUP", "AEBODSYS", "AEDECOD", "AETERM", "AEINFN", "DOSE", "ASTDT"),
-            *("ASTDY", "AEINFDY", "ADURN", "AETOXGR", "AEREL", "TRTEMFL"),
-        ],
+        events.assign(
+            GROUP=events["_column"],
+            DOSE=events["ADOSE"] / 1e9,
+            EVENT=events["AEBODSYS"] + " / " + events["AEDECOD"] + " / " + events["AETERM"],
+        ),
+        ["USUBJID", *HEADS],
         heads=HEADS,
     )

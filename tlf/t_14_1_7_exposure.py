@@ -10,10 +10,11 @@ INFUSIONS = {
     "of 5E9 cells": all_of(INFUSION, equals("AVAL", 5e9)),
     "of 1E10 cells": all_of(INFUSION, equals("AVAL", 1e10)),
 }
+ROWS = {"Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
 PER_SUBJECT = {
     "Infusions per subject": ("NINF", 1, 0),
     "Cumulative dose (1E9 cells)": ("TDOSE", 1e9, 0),
-    "Relative dose intensity (%) [2]": ("RDI", 1, 1),
+    "Relative dose intensity (%) [2]": ("RDI", 1, 0),
     "Treatment period (days) [1]": ("PDURD", 1, 0),
     "First to last infusion (days) [1]": ("TRTDURD", 1, 0),
 }
@@ -23,7 +24,7 @@ def t_14_1_7_exposure(adex, population):
     def summary(label, parameter, unit, digits):
         rows = adex.loc[equals("PARAMCD", parameter)]
         values = rows.assign(AVAL=rows["AVAL"] / unit)
-        return stack(summarize(values, "AVAL", population, digits=digits), under=label)
+        return stack(summarize(values, "AVAL", population, ROWS, digits), under=label)
 
     return Table(
         stack(

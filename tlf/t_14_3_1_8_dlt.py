@@ -5,10 +5,10 @@ from pipeline.tlf.results import Row, count_records, count_subjects, measured, s
 from pipeline.tlf.statistics import clopper_pearson
 from pipeline.where import flagged
 
-EVALUATED = {"Subjects evaluated": flagged("DLTEVLFL")}
-LIMITING = {"Subjects with a dose-limiting toxicity [1]": flagged("DLTFL")}
-EVENTS = {"Dose-limiting toxicities": flagged("DLTFL")}
-RATE = Row("percentage", ("Percentage (95% CI, Clopper-Pearson)",), 0, "pct_ci")
+EVALUATED = {"Subjects evaluable": flagged("DLTEVLFL")}
+LIMITING = {"Subjects with DLT [1]": flagged("DLTFL")}
+EVENTS = {"DLTs": flagged("DLTFL")}
+RATE = Row("percentage", ("% (95% CI) [2]",), 0, "pct_ci")
 
 
 def t_14_3_1_8_dlt(adsl, adae, population):

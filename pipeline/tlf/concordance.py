@@ -35,7 +35,7 @@ from pipeline.tlf.concordance_plan import (
 from pipeline.tlf.reported import Results, read_reported, read_results, results_path, values_of
 
 CSV, RESULTS = "build/concordance.csv", "build/concordance.json"
-TITLE = "Concordance of Reported and Recomputed Results"
+TITLE = "Reported and Recomputed Results"
 MEANINGS = {
     EXACT: "every part agrees as printed.",
     CONDITIONAL: "agrees under the assumption named, or as far as it can be recomputed.",
@@ -44,15 +44,15 @@ MEANINGS = {
     NOT_POSSIBLE: "there are no data to recompute it from.",
 }
 HEADS = {
-    "id": ("No.", 1.0),
-    "where": ("Place", 2.5),
-    "group": ("Group", 1.5),
-    "statistic": ("Statistic", 3.0),
-    "reported": ("Reported", 2.5),
-    "recomputed": ("Recomputed", 2.5),
-    "status": ("Status", 2.0),
-    "why": ("Assumption or reason", 5.0),
-    "output": ("Output", 1.5),
+    "id": ("No.", 0.2),
+    "where": ("Place", 0.8),
+    "group": ("Group", 0.35),
+    "statistic": ("Statistic", 0.9),
+    "reported": ("Reported", 0.7),
+    "recomputed": ("Recomputed", 0.8),
+    "status": ("Status", 0.5),
+    "why": ("Assumption or reason", 2.0),
+    "output": ("Output", 0.4),
 }
 
 
