@@ -84,14 +84,13 @@ def make(tmp_path: Path) -> Make:
     }.items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text)
-    folder = open_study(tmp_path)
-    _write(folder)
+    _write(open_study(tmp_path))
 
     def run(program: str, population: str = "SAFFL") -> tuple[dict, pd.DataFrame]:
         (tmp_path / "tlf").mkdir(exist_ok=True)
         (tmp_path / "tlf/t_1.py").write_text(program)
         output = Output("T1", "t_1", ("Title",), population, ("[1] Note.",))
-        make_output(folder, output, read_programs(tmp_path, "tlf")["t_1"])
+        make_output(open_study(tmp_path), output, read_programs(tmp_path, "tlf")["t_1"])
         results, lineage = (tmp_path / path for path in output_paths(output))
         text = results.read_text()
         assert "NaN" not in text
@@ -265,10 +264,28 @@ def test_a_synthetic_record_makes_the_output_synthetic(make: Make, tmp_path: Pat
     assert make(only.format(OUTPUTS, "!="))[0]["synthetic"] is False
 
 
-def test_a_synthetic_subject_of_the_population_counts(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("variable", ["TRT01A", "SAFFL"])
+def test_a_synthetic_treatment_or_population_flag_counts(
+    make: Make, tmp_path: Path, variable: str
+) -> None:
+    lines = ADSL.splitlines()
+    changed = [
+        line.replace("raw_dm.SUBJECT", "raw_dm.WEIGHT") if f" {variable}:" in line else line
+        for line in lines
+    ]
+    assert changed != lines
+    (tmp_path / "adam/adsl.yaml").write_text("\n".join(changed))
+    assert make(EVENTS)[0]["synthetic"] is True
+
+
+@pytest.mark.parametrize("parameters", ["adae, population", "adae"])
+def test_a_synthetic_subject_of_the_population_counts(
+    make: Make, tmp_path: Path, parameters: str
+) -> None:
     _write(open_study(tmp_path), synthetic=True)
-    program = EVENTS.replace('["Headache", "Fever"]', '["Fever"]')
-    assert make(program)[0]["synthetic"] is True
+    only = "Listing(adae.loc[adae['AEDECOD'] == 'Fever'], ['AEDECOD'])"
+    result, _ = make(f"{OUTPUTS}\ndef t_1({parameters}):\n    return {only}\n")
+    assert result["synthetic"] is ("population" in parameters)
 
 
 def test_same_input_same_bytes(make: Make, tmp_path: Path) -> None:

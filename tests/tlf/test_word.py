@@ -162,6 +162,7 @@ def test_paragraphs_around_the_table(path: Path) -> None:
 
 def test_page_header_of_first_and_following_pages(path: Path) -> None:
     render_docx(table(), path, WHEN)
+    assert part(path).find(f".//{W}titlePg") is not None
     first, following = parts(path, "word/header")
     assert first == "Protocol: X1\tPage  PAGE 1 of  NUMPAGES 1Population: Safety (SAFFL = 'Y')"
     assert following == f"{first}Table 14.1.3 (continued)\nFirst title\nSecond title"
