@@ -45,13 +45,11 @@ MEANINGS = {
 }
 HEADS = {
     "id": ("No.", 0.2),
-    "where": ("Place", 0.8),
-    "group": ("Group", 0.35),
-    "statistic": ("Statistic", 0.9),
-    "reported": ("Reported", 0.7),
-    "recomputed": ("Recomputed", 0.8),
+    "number": ("Number", 1.0),
+    "reported": ("Reported", 0.55),
+    "recomputed": ("Recomputed", 0.6),
     "status": ("Status", 0.5),
-    "why": ("Assumption or reason", 2.0),
+    "why": ("Assumption or reason", 1.5),
     "output": ("Output", 0.4),
 }
 
@@ -166,7 +164,8 @@ def _listing(folder: StudyFolder, table: pd.DataFrame, results: Results) -> dict
     counts = Counter(table["status"])
     assumed = "; assumed: " + table["under_assumption"]
     shown = table.assign(
-        recomputed=table["recomputed"] + assumed.where(table["under_assumption"] != "", "")
+        number=table["statistic"] + ", " + table["group"] + " (" + table["where"] + ")",
+        recomputed=table["recomputed"] + assumed.where(table["under_assumption"] != "", ""),
     )
     return {
         "id": "CONCORDANCE",
