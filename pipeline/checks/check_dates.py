@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, looked_up, same
-from pipeline.checks.parameter_blocks import VariablePairs
+from pipeline.checks.parameter_blocks import VariablePairs, Window
 from pipeline.checks.parameters import Number, Reference, Variable, Variables
 
 LENGTHS = (4, 7, 10, 13, 16, 19)
@@ -148,35 +148,28 @@ def interval_days(
     frame: pd.DataFrame,
     data: Data,
     variable: Variable,
-    by: Variables,
     days: Number,
     tolerance: Number,
 ) -> pd.Series:
-    """From each date to the next of the same group lie `days` +- `tolerance` days."""
+    """From each date to the next of the subject lie `days` +- `tolerance` days."""
     dates = full_day(frame[variable]).sort_values(kind="stable")
-    keys = [frame[name].reindex(dates.index) for name in by]
-    gaps = dates.groupby(keys).diff().dt.days.reindex(frame.index)
+    gaps = dates.groupby(frame["USUBJID"].reindex(dates.index)).diff().dt.days.reindex(frame.index)
     return gaps.isna() | ((gaps - days).abs() <= tolerance)
 
 
 @check
-def flag_from_date(
-    frame: pd.DataFrame,
-    data: Data,
-    flag: Variable,
-    date: Variable,
-    start: Reference,
-    end: Reference | None = None,
-    days: Number | None = None,
-) -> pd.Series:
-    """The flag is Y if and only if the date is from `start` to `days` days after `end`.
+def flag_from_date(frame: pd.DataFrame, data: Data, flag: Variable, window: Window) -> pd.Series:
+    """The flag is Y if and only if the date lies in the window of the subject.
 
-    Without `end` there is no last day. A date or a limit that is missing decides nothing.
+    A date or a limit that is missing decides nothing.
     """
-    when, begin = frame[date], looked_up(frame, data, start)
-    known, inside = iso_text(when).notna() & iso_text(begin).notna(), not_after(begin, when)
-    if end is not None:
-        last = full_day(looked_up(frame, data, end)) + pd.to_timedelta(days or 0, unit="D")
+    when = frame[window.date]
+    known, inside = iso_text(when).notna(), pd.Series(True, index=frame.index)
+    if window.start is not None:
+        first = looked_up(frame, data, window.start)
+        known, inside = known & iso_text(first).notna(), inside & not_after(first, when)
+    if window.end is not None:
+        last = full_day(looked_up(frame, data, window.end)) + pd.to_timedelta(window.days, "D")
         known, inside = known & last.notna(), inside & not_after(when, last)
     flagged = (frame[flag] == "Y").fillna(False).astype(bool)
     return ~known | (flagged == inside)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.checks.check_dates import full_day, iso_text, not_after
 from pipeline.checks.conditions import Data, check, looked_up
-from pipeline.checks.parameter_blocks import Positions
+from pipeline.checks.parameter_blocks import Onset, Plan, Window
 from pipeline.checks.parameters import Reference, Variable, Variables
 
 
@@ -29,21 +29,16 @@ def one_value_per(frame: pd.DataFrame, data: Data, variable: Variable, by: Varia
 
 @check
 def value_by_position(
-    frame: pd.DataFrame,
-    data: Data,
-    variable: Variable,
-    order: Variable,
-    group: Reference,
-    values: Positions,
+    frame: pd.DataFrame, data: Data, variable: Variable, order: Variable, plan: Plan
 ) -> pd.Series:
-    """The n-th record of a subject in time has the number its group has from that position on.
+    """The n-th record of a subject in time has the number planned for its group from there on.
 
-    A group that the table does not name has no expected value, and its rows fail.
+    A group that the plan does not name has no planned value, and its rows fail.
     """
     position = position_in_time(frame, order)
-    groups = looked_up(frame, data, group)
+    groups = looked_up(frame, data, plan.group)
     result = pd.Series(False, index=frame.index)
-    for name, steps in values.items():
+    for name, steps in plan.steps.items():
         expected = pd.Series(float("nan"), index=frame.index)
         for start in sorted(steps):
             expected = expected.mask(position >= start, steps[start])
@@ -68,33 +63,27 @@ def consecutive(frame: pd.DataFrame, data: Data, variable: Variable, by: Variabl
 
 @check
 def baseline_flag(
-    frame: pd.DataFrame,
-    data: Data,
-    flag: Variable,
-    by: Variables,
-    result: Variable,
-    date: Variable,
-    reference: Reference,
+    frame: pd.DataFrame, data: Data, by: Variables, result: Variable, window: Window
 ) -> pd.Series:
-    """A flagged record is the only one of its group, has a result, and is not after `reference`."""
-    flagged = (frame[flag] == "Y").fillna(False).astype(bool)
-    count = flagged.groupby(keys_of(frame, by)).transform("sum")
-    in_time = not_after(frame[date], looked_up(frame, data, reference))
-    return ~flagged | ((count == 1) & frame[result].notna() & in_time)
+    """A flagged record is the only one of its group, has a result, and lies in the window.
+
+    The rule's `where` says which records are flagged.
+    """
+    alone = ~frame.duplicated(list(by), keep=False)
+    in_time = pd.Series(True, index=frame.index)
+    if window.end is not None:
+        last = looked_up(frame, data, window.end)
+        in_time = not_after(frame[window.date], last)
+    return alone & frame[result].notna() & in_time
 
 
 @check
 def matches_nth(
-    frame: pd.DataFrame,
-    data: Data,
-    number: Variable,
-    date: Variable,
-    of: Reference,
-    onset: Variable | None = None,
+    frame: pd.DataFrame, data: Data, number: Variable, of: Reference, onset: Onset
 ) -> pd.Series:
-    """`number` n names the n-th record of the subject in time; `date` lies `onset` days after it.
+    """`number` n names the n-th record of the subject in time; the onset is counted from its day.
 
-    Without `onset` the two days are the same. A row without a number passes.
+    A row without a number passes.
     """
     other = data[of.dataset]
     places = other[["USUBJID"]].assign(
@@ -105,6 +94,6 @@ def matches_nth(
     keys = ["USUBJID", "_number"]
     merged = left.merge(places, how="left", on=keys, validate="many_to_one")
     day = merged["_day"].set_axis(frame.index)
-    if onset is not None:
-        day = day + pd.to_timedelta(frame[onset].astype("float64"), unit="D")
-    return frame[number].isna() | (day.notna() & (day == full_day(frame[date])))
+    if onset.days:
+        day = day + pd.to_timedelta(frame[onset.days].astype("float64"), unit="D")
+    return frame[number].isna() | (day.notna() & (day == full_day(frame[onset.date])))

@@ -8,7 +8,7 @@ from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, sam
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import (
     Reference,
-    TrialParameter,
+    TrialLimits,
     Values,
     ValuesOf,
     Variable,
@@ -144,16 +144,16 @@ def outside_without(
     frame: pd.DataFrame,
     data: Data,
     variable: Variable,
-    low: TrialParameter,
-    high: TrialParameter,
+    limits: TrialLimits,
     record: Records,
 ) -> pd.Series:
-    """A value outside the limits in TS has a record in another dataset that says so.
+    """A value outside the two limits in TS has a record in another dataset that says so.
 
     A limit that TS does not state is no limit; a missing value passes.
     """
     value = frame[variable]
-    inside = ~(value < limit(data, low)) & ~(value > limit(data, high))
+    low, high = (limit(data, parameter) for parameter in limits)
+    inside = ~(value < low) & ~(value > high)
     return value.isna() | inside | (count_records(frame, data, record) > 0)
 
 

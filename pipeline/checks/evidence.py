@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, looked_up
-from pipeline.checks.parameter_blocks import Copies, VariablePairs
+from pipeline.checks.parameter_blocks import Copies, Plan, VariablePairs, Window
 from pipeline.checks.parameters import Reference, ValuesOf
 from pipeline.checks.rules import Rule
 
@@ -36,20 +36,22 @@ def evidence(rule: Rule, rows: pd.DataFrame, data: Data) -> dict[str, pd.Series]
     own = [name for name in rule.variables if name not in SUBJECT] or rule.variables
     found = {name: rows[name] for name in own}
     for value in rule.parameters.values():
-        if _is_looked_up(value, rows, data):
-            found[str(value)] = looked_up(rows, data, value)
-        elif isinstance(value, Copies):
+        for there in _references(value):
+            if "USUBJID" in rows.columns and data[there.dataset]["USUBJID"].is_unique:
+                found[str(there)] = looked_up(rows, data, there)
+        if isinstance(value, Copies):
             for name in value.variables.values():
                 there = Reference(value.dataset, name)
                 found[str(there)] = looked_up(rows, data, there, value.by)
     return found
 
 
-def _is_looked_up(value: object, rows: pd.DataFrame, data: Data) -> bool:
-    """Whether a parameter is a variable with one value per subject of these rows."""
-    if not isinstance(value, Reference) or isinstance(value, ValuesOf):
-        return False
-    return "USUBJID" in rows.columns and bool(data[value.dataset]["USUBJID"].is_unique)
+def _references(value: object) -> list[Reference]:
+    """The variables of other datasets in a parameter that are looked up by subject."""
+    if isinstance(value, ValuesOf):
+        return []
+    parts = [value, *vars(value).values()] if isinstance(value, Plan | Window) else [value]
+    return [part for part in parts if isinstance(part, Reference)]
 
 
 def told_by(rule: Rule, variable: str, names: list[str]) -> list[str]:
@@ -62,6 +64,6 @@ def told_by(rule: Rule, variable: str, names: list[str]) -> list[str]:
             told |= {name for pair in value.items() if variable in pair for name in pair}
         elif isinstance(value, Copies):
             told.add(f"{value.dataset}.{value.variables.get(variable, '')}")
-        elif isinstance(value, Reference):
-            told.add(str(value))
+        else:
+            told |= {str(there) for there in _references(value)}
     return [name for name in names if name in told]

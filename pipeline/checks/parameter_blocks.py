@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from pipeline.checks.parameters import (
     Need,
     Reference,
+    Variable,
     Variables,
     Where,
     dataset_name,
@@ -157,14 +158,25 @@ class Groups(dict[str, str]):
         return set()
 
 
-class Positions(dict[str, dict[int, float]]):
-    """Group -> position in time -> the number expected from that position on."""
+@dataclass(frozen=True)
+class Plan:
+    """Group -> position in time -> the number planned from that position on.
+
+    `group` is the variable, of a dataset with one record per subject, that says the group.
+    """
+
+    group: Reference
+    steps: dict[str, dict[int, float]]
 
     @classmethod
-    def read(cls, block: Block, key: str) -> Positions:
-        """`key: {A: {1: 5e9}, D: {1: 5e9, 5: 1e10}}`."""
-        inner = block.block(key)
-        return cls({group: cls._steps(inner.block(group)) for group in inner})
+    def read(cls, block: Block, key: str) -> Plan:
+        """`key: {group: DM.ACTARMCD, steps: {A: {1: 5e9}, D: {1: 5e9, 5: 1e10}}}`."""
+        inner = block.block(key).check(required=("group", "steps"))
+        steps = inner.block("steps")
+        return cls(
+            Reference.read(inner, "group"),
+            {group: cls._steps(steps.block(group)) for group in steps},
+        )
 
     @staticmethod
     def _steps(block: Block) -> dict[int, float]:
@@ -178,15 +190,60 @@ class Positions(dict[str, dict[int, float]]):
         return steps
 
     def needs(self) -> set[Need]:
-        """Nothing."""
-        return set()
+        """The group and the subject."""
+        return self.group.needs()
+
+
+@dataclass(frozen=True)
+class Window:
+    """A date of the row, from `start` to `days` days after `end`; no limit where none is given."""
+
+    date: str
+    start: Reference | None = None
+    end: Reference | None = None
+    days: float = 0.0
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Window:
+        """`key: {date: ASTDT, start: ADSL.TRTSDT, end: ADSL.TRTEDT, days: "30"}`."""
+        inner = block.block(key).check(required=("date",), optional=("start", "end", "days"))
+        return cls(
+            variable_name(inner.text("date"), inner.where("date")),
+            Reference.read(inner, "start") if "start" in inner else None,
+            Reference.read(inner, "end") if "end" in inner else None,
+            number(inner.text("days", "0"), inner.where("days")),
+        )
+
+    def needs(self) -> set[Need]:
+        """The date, the limits and the subject."""
+        limits = [limit.needs() for limit in (self.start, self.end) if limit is not None]
+        return set.union({("", self.date)}, *limits)
+
+
+@dataclass(frozen=True)
+class Onset:
+    """A date of the row, and the variable that says how many days after something it lies."""
+
+    date: str
+    days: str = ""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Onset:
+        """`key: {date: ASTDT, days: AEINFDY}`; without days it is the same day."""
+        inner = block.block(key).check(required=("date",), optional=("days",))
+        days = Variable.read(inner, "days") if "days" in inner else ""
+        return cls(Variable.read(inner, "date"), days)
+
+    def needs(self) -> set[Need]:
+        """The variables."""
+        return {("", name) for name in (self.date, self.days) if name}
 
 
 def plain(value: Any) -> Any:
     """A parameter as JSON can hold it."""
     if isinstance(value, Reference):
         return str(value)
-    if isinstance(value, Records | Copies | Supplemental):
+    if is_dataclass(value):
         return {name: plain(part) for name, part in vars(value).items() if part}
     if isinstance(value, dict):
         return {str(name): plain(part) for name, part in value.items()}

@@ -143,13 +143,16 @@ class Where(dict[str, tuple[str, ...]]):
         return {(dataset, name) for name in self}
 
 
-class TrialParameter(str):
-    """A parameter of TS by TSPARMCD; its TSVAL holds a number or a duration in years (P18Y)."""
+class TrialLimits(tuple[str, ...]):
+    """Two parameters of TS by TSPARMCD, low and high; TSVAL holds a number or years (P18Y)."""
 
     @classmethod
-    def read(cls, block: Block, key: str) -> TrialParameter:
-        """`key: AGEMIN`."""
-        return cls(variable_name(block.text(key), block.where(key)))
+    def read(cls, block: Block, key: str) -> TrialLimits:
+        """`key: [AGEMIN, AGEMAX]`."""
+        names = [variable_name(name, block.where(key)) for name in block.texts(key)]
+        if len(names) != 2:
+            raise StudyError(block.where(key), f"{key} has {len(names)} names", "name low and high")
+        return cls(names)
 
     def needs(self) -> set[Need]:
         """The two variables of TS."""

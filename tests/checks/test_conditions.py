@@ -187,8 +187,11 @@ CASES = [
     ),
     (  # out of order in the frame; 14, then 18 days
         "interval_days",
-        {"S": ["1", "1", "1", "2"], "A": ["2016-01-15", "2016-01-01", "2016-02-02", "2016-03-01"]},
-        '{variable: A, by: [S], days: "14", tolerance: "3"}',
+        {
+            "USUBJID": ["1", "1", "1", "2"],
+            "A": ["2016-01-15", "2016-01-01", "2016-02-02", "2016-03-01"],
+        },
+        '{variable: A, days: "14", tolerance: "3"}',
         [True, True, False, True],
     ),
     (
@@ -198,7 +201,7 @@ CASES = [
             "F": [Y, Y, NONE, Y],
             "A": ["2016-01-10", "2016-01-09", "2016-01-11", "2016-01-01"],
         },
-        "{flag: F, date: A, start: DM.RFXSTDTC}",
+        "{flag: F, window: {date: A, start: DM.RFXSTDTC}}",
         [True, False, False, True],
     ),
     (  # the last treatment of 1 is 2016-02-21, thirty days later is 2016-03-22
@@ -208,7 +211,7 @@ CASES = [
             "F": [Y, Y, N],
             "A": ["2016-03-22", "2016-03-23", "2016-03-23"],
         },
-        '{flag: F, date: A, start: DM.RFXSTDTC, end: DM.RFXENDTC, days: "30"}',
+        '{flag: F, window: {date: A, start: DM.RFXSTDTC, end: DM.RFXENDTC, days: "30"}}',
         [True, False, True],
     ),
     ("unique_per", {"A": ["1", "1", "2"], "B": [1, 1, 1]}, "by: [A, B]", [False, False, True]),
@@ -225,7 +228,7 @@ CASES = [
             "EXSTDTC": ["2016-03-01", "2016-02-01", "2016-04-01", "2016-02-01"],
             "EXDOSE": [1e10, 5e9, 5e9, 5e9],
         },
-        "{variable: EXDOSE, order: EXSTDTC, group: DM.ARMCD, values: {D: {1: 5e9, 2: 1e10}}}",
+        "{variable: EXDOSE, order: EXSTDTC, plan: {group: DM.ARMCD, steps: {D: {1: 5e9, 2: 1e10}}}}",
         [True, True, False, False],
     ),
     (
@@ -234,23 +237,16 @@ CASES = [
         "{variable: V, by: [S]}",
         [True, True, False, False, False, False],
     ),
-    (
+    (  # treatment of 1 began on 2016-01-10; 2 has two flagged records
         "baseline_flag",
         {
-            "USUBJID": ["1", "1", "2", "2", "1"],
-            "T": ["A", "A", "A", "A", "B"],
-            "F": [Y, NONE, Y, Y, Y],
-            "R": ["5", "6", "5", "6", "7"],
-            "D": ["2016-01-09", "2016-01-10", "2016-01-01", "2016-01-02", "2016-01-11"],
+            "USUBJID": ["1", "2", "2", "1", "1"],
+            "T": ["A", "A", "A", "B", "C"],
+            "R": ["5", "5", "6", "7", NONE],
+            "D": ["2016-01-10", "2016-01-01", "2016-01-02", "2016-01-11", "2016-01-09"],
         },
-        "{flag: F, by: [USUBJID, T], result: R, date: D, reference: DM.RFXSTDTC}",
-        [True, True, False, False, False],
-    ),
-    (
-        "baseline_flag",
-        {"USUBJID": ["1"], "F": [Y], "R": [NONE], "D": ["2016-01-09"]},
-        "{flag: F, by: [USUBJID], result: R, date: D, reference: DM.RFXSTDTC}",
-        [False],
+        "{by: [USUBJID, T], result: R, window: {date: D, end: DM.RFXSTDTC}}",
+        [True, False, False, False, False],
     ),
     (
         "matches_nth",
@@ -259,13 +255,13 @@ CASES = [
             "N": [1.0, 2.0, 3.0, NONE],
             "A": ["2016-01-10", "2016-01-25", "2016-01-24", "2016-01-01"],
         },
-        "{number: N, date: A, of: EX.EXSTDTC}",
+        "{number: N, of: EX.EXSTDTC, onset: {date: A}}",
         [True, False, False, True],
     ),
     (
         "matches_nth",
         {"USUBJID": ["1", "1"], "N": [2.0, 2.0], "A": ["2016-01-25"] * 2, "O": [1, 0]},
-        "{number: N, date: A, of: EX.EXSTDTC, onset: O}",
+        "{number: N, of: EX.EXSTDTC, onset: {date: A, days: O}}",
         [True, False],
     ),
     (
@@ -330,7 +326,7 @@ CASES = [
     (  # 18 to 65; subject 1 has a record in DS
         "outside_without",
         {"USUBJID": ["3", "3", "3", "3", "3", "1"], "AGE": [18.0, 65.0, 66.0, 17.0, NONE, 71.0]},
-        "{variable: AGE, low: AGEMIN, high: AGEMAX, record: {dataset: DS}}",
+        "{variable: AGE, limits: [AGEMIN, AGEMAX], record: {dataset: DS}}",
         [True, True, False, False, True, True],
     ),
 ]
@@ -383,9 +379,10 @@ def test_a_dataset_with_repeated_keys_is_looked_up_without_an_error():
         ("in_other", "{variable: A, of: DM}", "'' is not a variable name"),
         ("has_record", "record: {where: {A: Y}}", "the key 'dataset' is missing"),
         ("implies", "{when: {}, then: {A: Y}}", "when is empty"),
+        ("outside_without", "{variable: A, limits: [X], record: {dataset: DV}}", "has 1 names"),
         (
             "value_by_position",
-            "{variable: A, order: B, group: DM.ARMCD, values: {A: {2: 5e9}}}",
+            "{variable: A, order: B, plan: {group: DM.ARMCD, steps: {A: {2: 5e9}}}}",
             "position 1 has no value",
         ),
     ],

@@ -249,7 +249,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
         ({("ae", "AESEQ", 1): 1}, ("AE", "KEYS"), (2, ["", ""])),
         ({("ae", "AETERM", 0): None}, ("AE", "REQUIRED"), (1, ["AETERM"])),
         (
-            {("dm", "DTHFL", 1): "X", ("dm", "DTHDTC", 1): "2020-06"},
+            {("dm", "DTHFL", 1): "X"},
             ("DM", "TERMS"),
             (1, ["DTHFL"]),
         ),
@@ -275,16 +275,9 @@ def test_one_fault_fails_the_rule_about_it(study, changes, rule, expected):
 @pytest.mark.parametrize(
     ("file", "old", "new", "rule", "told"),
     [
-        (
-            "sdtm/ae.yaml",
-            "AEDUR: {label: Duration",
-            "AEDURX: {label: Duration",
-            "COLUMNS",
-            "AEDURX",
-        ),
+        ("sdtm/ae.yaml", "AEDUR: {", "AEDURX: {", "COLUMNS", "AEDURX"),
         ("sdtm/ae.yaml", "label: Start,", "label: Started,", "LABEL", "Started"),
-        ("adam/adae.yaml", "ASTDY: {label: Day, type: integer", "ASTDY: {label: Day, type: float")
-        + ("TYPE", "int64"),
+        ("adam/adae.yaml", "Day, type: integer", "Day, type: float", "TYPE", "int64"),
     ],
 )
 def test_a_file_that_differs_from_its_specification_fails(study, file, old, new, rule, told):
@@ -516,7 +509,7 @@ def test_many_failures_are_counted_and_cannot_be_waived_one_by_one(study):
 
 def test_a_dataset_that_is_not_built_is_an_error(study):
     (study.build / "sdtm/ae.parquet").unlink()
-    with pytest.raises(StudyError, match="AE: .*not built"):
+    with pytest.raises(StudyError, match=r"AE: .*not built"):
         check_study(study)
 
 
