@@ -39,7 +39,7 @@ def blame(outcome: pd.DataFrame, records: Sequence[int]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def column_difference(found: list[str], specified: list[str]) -> str:
+def columns_differ(found: list[str], specified: list[str]) -> str:
     """How the columns differ from the specified ones."""
     missing = [name for name in specified if name not in found]
     more = [name for name in found if name not in specified]

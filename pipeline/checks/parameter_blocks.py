@@ -181,10 +181,8 @@ class Plan:
     @staticmethod
     def _steps(block: Block) -> dict[int, float]:
         """The steps of one group; the first is position 1."""
-        steps = {
-            int(number(at, block.where(at))): number(block.text(at), block.where(at))
-            for at in block
-        }
+        numbers = {int(number(at, block.where(at))): block.text(at) for at in block}
+        steps = {at: number(text, block.where()) for at, text in numbers.items()}
         if 1 not in steps:
             raise StudyError(block.where(), "position 1 has no value", "write {1: value}")
         return steps

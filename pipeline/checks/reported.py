@@ -51,23 +51,16 @@ def report_failures(
     rule, failed = checked.rule, checked.failed.head(MOST_FINDINGS)
     if checked.detail:
         return [_about_dataset(rule, checked.detail)]
-    more = len(checked.failed) - len(failed)
-    rest = [_about_dataset(rule, f"{more} more findings are not listed")] if more else []
     rows = data[rule.dataset].iloc[failed[RECORD].to_numpy() - 1]
     key_rows = text_rows({name: rows[name] for name in keys if name in rows.columns}, len(rows))
     value_rows = text_rows(evidence(rule, rows, data), len(rows))
+    parts = zip(failed[RECORD], failed["variable"], key_rows, value_rows, strict=True)
     listed = [
-        _about_row(
-            rule,
-            (int(record), str(variable)),
-            (key, value),
-            crf.get((rule.dataset, int(record)), {}),
-        )
-        for record, variable, key, value in zip(
-            failed[RECORD], failed["variable"], key_rows, value_rows, strict=True
-        )
+        _about_row(rule, (record, variable), (key, value), crf.get((rule.dataset, record), {}))
+        for record, variable, key, value in parts
     ]
-    return listed + rest
+    more = len(checked.failed) - len(failed)
+    return [*listed, *([_about_dataset(rule, f"{more} more are not listed")] if more else [])]
 
 
 def _about_dataset(rule: Rule, detail: str) -> Reported:
@@ -95,26 +88,21 @@ def _about_row(
     values = {name: values[name] for name in told_by(rule, variable, list(values))}
     shown = values if "USUBJID" in keys else {**keys, **values}
     file, lines = next(iter(crf.items()), ("", [0]))
-    return Reported(
-        Finding(
-            rule=rule.id,
-            severity=rule.severity,
-            subject=keys.get("USUBJID", values.get("USUBJID", "")),
-            what=f"{rule.says} Here {in_words(shown)}",
-            fix=rule.fix or _fix(rule),
-            file=file,
-            line=min(lines),
-            dataset=rule.dataset,
-            record=record,
-            variable=variable,
-            value=values.get(variable, "") if variable else "",
-        ),
-        rule.says,
-        rule.why,
-        keys,
-        values,
-        tuple(place_in_words(name, numbers) for name, numbers in crf.items()),
+    finding = Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        subject=keys.get("USUBJID", values.get("USUBJID", "")),
+        what=f"{rule.says} Here {in_words(shown)}",
+        fix=rule.fix or _fix(rule),
+        file=file,
+        line=int(min(lines)),
+        dataset=rule.dataset,
+        record=int(record),
+        variable=variable,
+        value=values.get(variable, ""),
     )
+    places = tuple(place_in_words(name, numbers) for name, numbers in crf.items())
+    return Reported(finding, rule.says, rule.why, keys, values, places)
 
 
 def in_words(values: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ def structural_rules(datasets: Iterable[Dataset], codelists: Mapping[str, Codeli
         for dataset in specified.values()
         for rule in (
             *_shape(dataset),
+            *_required(dataset),
             *_values(dataset, codelists),
             *date_rules(dataset),
             *across_rules(dataset, specified),
@@ -63,7 +64,7 @@ def contents_frame(datasets: Iterable[Dataset], read: Mapping[str, pd.DataFrame]
 
 
 def _shape(dataset: Dataset) -> Iterator[Rule]:
-    """Columns, keys and required variables."""
+    """Columns and keys."""
     yield structural_rule(
         dataset,
         "COLUMNS",
@@ -80,6 +81,10 @@ def _shape(dataset: Dataset) -> Iterator[Rule]:
         "unique_per",
         by=Variables(dataset.keys),
     )
+
+
+def _required(dataset: Dataset) -> Iterator[Rule]:
+    """Variables no record may be without."""
     needed = [v.name for v in dataset.variables if _is_required(v, dataset)]
     if needed:
         yield structural_rule(
@@ -127,34 +132,24 @@ def _values(dataset: Dataset, codelists: Mapping[str, Codelist]) -> Iterator[Rul
         )
 
 
-def _contents() -> list[Rule]:
+def _contents() -> Iterator[Rule]:
     """Labels and types as the files hold them."""
     about = Dataset(CONTENTS, "", "build", "", "", "", ("DATASET", "VARIABLE"), "study", ())
-    return [
-        structural_rule(
+    for name, variable, specified in (("LABEL", "LABEL", "SPECLAB"), ("TYPE", "TYPE", "SPECTYPE")):
+        yield structural_rule(
             about,
-            "LABEL",
-            "Labels are those of the specification.",
+            name,
+            f"Variables have the {name.lower()} of the specification.",
             "Specification",
             "as_specified",
-            variable=Variable("LABEL"),
-            specified=Variable("SPECLAB"),
-        ),
-        structural_rule(
-            about,
-            "LABEL-LENGTH",
-            "Labels have at most 40 characters.",
-            "SAS V5 transport files (TS-140)",
-            "text_fits",
-            lengths=Lengths({"LABEL": LONGEST_LABEL}),
-        ),
-        structural_rule(
-            about,
-            "TYPE",
-            "Variables have the type of the specification.",
-            "Specification",
-            "as_specified",
-            variable=Variable("TYPE"),
-            specified=Variable("SPECTYPE"),
-        ),
-    ]
+            variable=Variable(variable),
+            specified=Variable(specified),
+        )
+    yield structural_rule(
+        about,
+        "LABEL-LENGTH",
+        "Labels have at most 40 characters.",
+        "SAS V5 transport files (TS-140)",
+        "text_fits",
+        lengths=Lengths({"LABEL": LONGEST_LABEL}),
+    )

@@ -19,14 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.checks.checked import (
-    RECORD,
-    Checked,
-    RuleTest,
-    blame,
-    column_difference,
-    pairs_of,
-)
+from pipeline.checks.checked import RECORD, Checked, RuleTest, blame, columns_differ, pairs_of
 from pipeline.checks.conditions import Data, meets
 from pipeline.checks.parameter_blocks import plain
 from pipeline.checks.rules import Rule
@@ -130,7 +123,7 @@ def _checked(
         if name != rule.id:
             continue
         if rule.check == "columns_are":
-            detail = column_difference(list(frame.columns), list(rule.parameters["names"]))
+            detail = columns_differ(list(frame.columns), list(rule.parameters["names"]))
             failed.append(pairs_of([0], ""))
         else:
             records = _records(result.result.get("unexpected_index_list"))
@@ -215,22 +208,9 @@ def _about(rule: Rule, variable: str = "") -> dict[str, Any]:
 @cache
 def _row_expectation() -> Any:
     """`expect_rows_to_meet_check`, registered with Great Expectations on first use."""
-    from great_expectations.execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import MulticolumnMapExpectation
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        MulticolumnMapMetricProvider,
-        multicolumn_condition_partial,
-    )
 
-    class RowsMeetCheck(MulticolumnMapMetricProvider):
-        """Metric: which rows meet the check of a rule."""
-
-        condition_metric_name = "multicolumn_values.meet_check"
-        condition_value_keys = ("rule",)
-
-        @multicolumn_condition_partial(engine=PandasExecutionEngine)
-        def _pandas(cls, column_list, rule, **kwargs):
-            return _tests.get()[rule](column_list)
+    metric = _row_metric()
 
     class ExpectRowsToMeetCheck(MulticolumnMapExpectation):
         """Expect every row to meet a named check of pipeline/checks/check_*.py."""
@@ -239,7 +219,29 @@ def _row_expectation() -> Any:
         check: str
         parameters: dict
         row_filter: dict
-        map_metric = "multicolumn_values.meet_check"
+        map_metric = metric
         success_keys = ("mostly", "rule")
 
     return ExpectRowsToMeetCheck
+
+
+def _row_metric() -> str:
+    """The name of the metric that says which rows meet the check of a rule, registered."""
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.metrics.map_metric_provider import (
+        MulticolumnMapMetricProvider,
+        multicolumn_condition_partial,
+    )
+
+    class RowsMeetCheck(MulticolumnMapMetricProvider):
+        """Calls the test of the rule that is running."""
+
+        condition_metric_name = "multicolumn_values.meet_check"
+        condition_value_keys = ("rule",)
+
+        @multicolumn_condition_partial(engine=PandasExecutionEngine)
+        def _pandas(cls, column_list, rule, **kwargs):
+            """True per row of `column_list`, the columns the rule reads."""
+            return _tests.get()[rule](column_list)
+
+    return RowsMeetCheck.condition_metric_name

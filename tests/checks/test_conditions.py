@@ -228,7 +228,8 @@ CASES = [
             "EXSTDTC": ["2016-03-01", "2016-02-01", "2016-04-01", "2016-02-01"],
             "EXDOSE": [1e10, 5e9, 5e9, 5e9],
         },
-        "{variable: EXDOSE, order: EXSTDTC, plan: {group: DM.ARMCD, steps: {D: {1: 5e9, 2: 1e10}}}}",
+        "{variable: EXDOSE, order: EXSTDTC, "
+        "plan: {group: DM.ARMCD, steps: {D: {1: 5e9, 2: 1e10}}}}",
         [True, True, False, False],
     ),
     (
