@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyreadstat
 import pytest
 
@@ -25,6 +26,7 @@ from pipeline.package.xpt import (
 )
 from pipeline.package.xpt_columns import file_header
 from pipeline.package.xpt_format import read_xpt, write_file
+from pipeline.package.xpt_rules import check_values
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder, open_study
 
@@ -180,6 +182,13 @@ def test_records_of_later_blocks_keep_their_number(tmp_path, bad):
         write_xpt(
             data(AVALC=values), spec(TEXT), {"USUBJID": 7, "AVALC": 2}, tmp_path / "x.xpt", STAMP
         )
+
+
+def test_a_piece_of_a_block_is_checked_as_itself():
+    block = pa.record_batch({"USUBJID": ["S-1", "S-2", "S-3"], "AVALC": ["a", "b", "µ"]})
+    lengths = {"USUBJID": 3, "AVALC": 2}
+    assert check_values(spec(TEXT), lengths, [block.slice(0, 2)]) == []
+    assert len(check_values(spec(TEXT), lengths, [block.slice(2, 1)])) == 1
 
 
 @pytest.mark.parametrize(
