@@ -16,7 +16,18 @@ from pathlib import Path
 from pipeline.frames import replace_text
 
 ABSENT = "absent"
-LIBRARIES = ("pandas", "numpy", "pyarrow", "scipy", "lifelines", "matplotlib", "python-docx")
+LIBRARIES = (
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "lifelines",
+    "matplotlib",
+    "python-docx",
+    "pyreadstat",
+    "great-expectations",
+    "openpyxl",
+)
 
 
 @dataclass(frozen=True)
