@@ -120,6 +120,15 @@ R-NOWHERE:
   dataset: LB
   expect: not_missing
   with: {variables: [LBTEST]}
+R-WHERE:
+  says: A headache has an end.
+  why: Its duration is reported.
+  severity: error
+  source: A checklist
+  dataset: AE
+  where: {AETERM: Headache}
+  expect: not_missing
+  with: {variables: [AEENDTC]}
 R-NOROW:
   says: Nobody is meant.
   why: It is reported.
@@ -239,6 +248,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
     counts = {(r.dataset, r.rule): r.rows for r in results if r.status == "passed"}
     assert counts["AE", "R-TERM"] == 3
     assert counts["DM", "R-DEATH"] == 2
+    assert counts["AE", "R-WHERE"] == 1
     assert counts["raw/ae.csv", "INTAKE-DATE"] == 3
     assert all(rows > 0 for rows in counts.values())
 
@@ -265,6 +275,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
         ({("adsl", "DTHFL", 0): None}, ("ADSL", "COPIED-DM"), (1, ["DTHFL"])),
         ({("dm", "DTHDTC", 0): None}, ("DM", "R-DEATH"), (1, [""])),
         ({("ae", "AETERM", 1): "Headache"}, ("AE", "R-TERM"), (2, ["", ""])),
+        ({("ae", "AEENDTC", 0): None}, ("AE", "R-WHERE"), (1, ["AEENDTC"])),
     ],
 )
 def test_one_fault_fails_the_rule_about_it(study, changes, rule, expected):
@@ -472,8 +483,9 @@ def test_a_faulty_waiver_stops_with_its_line(study, old, new, message):
 
 
 def test_the_gate_opens_for_warnings_and_closes_for_errors(study):
-    _spoil(study, {("ae", "AETERM", 1): "Headache"})
+    _spoil(study, {("ae", "USUBJID", 2): "ABC-1-01", ("ae", "AESEQ", 2): 3})
     validate(study)
+    assert [item["severity"] for item in _json(study, "findings.json")] == ["warning"] * 2
     gate(study)
     _spoil(study, {("ae", "AESTDY", row): 9.0 for row in range(3)})
     validate(study)
