@@ -1,4 +1,4 @@
-"""F14.2.4: Kaplan-Meier estimates of overall survival by treatment group, with the log-rank test."""
+"""F14.2.4: Kaplan-Meier estimates of overall survival by treatment group, with log-rank test."""
 
 from pipeline.tlf.display import show
 from pipeline.tlf.figure_data import TimeAxes, kaplan_meier_alt, kaplan_meier_data
@@ -20,6 +20,6 @@ def f_14_2_4_os_group(adtte, population):
     data = kaplan_meier_data(
         [curve(arm) for arm in population.arms],
         AXES,
-        notes=[f"Log-rank p = {show('p_value', {'p': test.p})}"],
+        notes=[f"Log-rank p: {show('p_value', {'p': test.p})}"],
     )
     return Figure("kaplan_meier", data, kaplan_meier_alt(data), behind=survival)
