@@ -121,14 +121,14 @@ R-NOWHERE:
   expect: not_missing
   with: {variables: [LBTEST]}
 R-WHERE:
-  says: A headache has an end.
+  says: A headache does not end before it starts.
   why: Its duration is reported.
   severity: error
   source: A checklist
   dataset: AE
   where: {AETERM: Headache}
-  expect: not_missing
-  with: {variables: [AEENDTC]}
+  expect: date_order
+  with: {start: AESTDTC, end: AEENDTC}
 R-NOROW:
   says: Nobody is meant.
   why: It is reported.
@@ -275,7 +275,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
         ({("adsl", "DTHFL", 0): None}, ("ADSL", "COPIED-DM"), (1, ["DTHFL"])),
         ({("dm", "DTHDTC", 0): None}, ("DM", "R-DEATH"), (1, [""])),
         ({("ae", "AETERM", 1): "Headache"}, ("AE", "R-TERM"), (2, ["", ""])),
-        ({("ae", "AEENDTC", 0): None}, ("AE", "R-WHERE"), (1, ["AEENDTC"])),
+        ({("ae", "AEENDTC", 0): "2019"}, ("AE", "R-WHERE"), (1, [""])),
     ],
 )
 def test_one_fault_fails_the_rule_about_it(study, changes, rule, expected):
