@@ -1,0 +1,183 @@
+"""Kaplan-Meier curves: steps, censoring marks, band, and the numbers at risk below the ticks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.tlf.display import show
+from pipeline.tlf.figure_page import (
+    GREY,
+    HEIGHT,
+    LETTER,
+    LINE_HEIGHT,
+    PALE,
+    SMALL,
+    WIDTH,
+    Look,
+    Page,
+    look,
+    one_line,
+)
+
+SAMPLE = 0.4
+RIGHT = 0.25
+TOP = 0.12
+AXIS = 0.55
+MOST_MARKERS = 6
+LABEL_WIDTH = 1.8
+
+
+def draw_kaplan_meier(page: Page, data: Mapping[str, Any]) -> None:
+    """Draw the data that `figure_data.kaplan_meier_data` describes."""
+    labels = [page.wrapped(group["label"], SMALL, LABEL_WIDTH) for group in data["groups"]]
+    widest = max(page.width_of(line, SMALL) for label in labels for line in label)
+    left = max(0.75, widest + SAMPLE + 0.3)
+    rows = sum(map(len, labels)) + 1
+    below = rows * SMALL * LINE_HEIGHT + AXIS + 0.1
+    plot = page.axes(left, below, WIDTH - left - RIGHT, HEIGHT - below - TOP)
+    _frame(plot, data)
+    handles = [_curve(plot, group, look(index), data) for index, group in enumerate(data["groups"])]
+    _legend(plot, handles, data)
+    _at_risk(page, labels, left, data)
+
+
+def _frame(plot: Any, data: Mapping[str, Any]) -> None:
+    """Axes, ticks and the line at one half."""
+    ticks = data["ticks"]
+    plot.set_xlim(0, ticks[-1])
+    plot.set_ylim(0, 1.03)
+    plot.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    plot.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1.00"])
+    plot.tick_params(labelsize=LETTER)
+    plot.set_xlabel(one_line(f"{data['time']} ({data['unit']})"), fontsize=LETTER)
+    plot.set_ylabel(one_line(data["probability"]), fontsize=LETTER)
+    plot.spines[["top", "right"]].set_visible(False)
+    if data["median"]:
+        plot.axhline(0.5, color=PALE, linewidth=0.8, zorder=0)
+
+
+def _curve(plot: Any, group: Mapping[str, Any], style: Look, data: Mapping[str, Any]) -> Any:
+    """One curve with its marks; the handle for the legend."""
+    times, survival = [0.0, *group["times"]], [1.0, *group["survival"]]
+    (line,) = plot.plot(
+        times,
+        survival,
+        drawstyle="steps-post",
+        color=style.colour,
+        linestyle=style.dash,
+        linewidth=1.8,
+        marker=style.marker,
+        markersize=4.5,
+        markevery=_marked(group, data["ticks"][-1]),
+        label=_told(group, data["unit"]),
+    )
+    censored = [at for at, number in enumerate(group["censored"], start=1) if number]
+    plot.plot(
+        [times[at] for at in censored],
+        [survival[at] for at in censored],
+        linestyle="none",
+        marker="+",
+        markersize=10,
+        markeredgewidth=1.5,
+        color=style.colour,
+        clip_on=False,
+        zorder=4,
+    )
+    if data["band"]:
+        lower, upper = _carried(group["lower"]), _carried(group["upper"])
+        plot.fill_between(
+            times, lower, upper, step="post", color=style.colour, alpha=0.15, linewidth=0
+        )
+    return line
+
+
+def _marked(group: Mapping[str, Any], last: float) -> list[int]:
+    """The points that carry the group's marker: a few of its steps, evenly chosen."""
+    steps = [
+        at
+        for at, (time, events) in enumerate(
+            zip(group["times"], _steps(group["survival"]), strict=True), start=1
+        )
+        if events and time <= last
+    ]
+    return steps[:: max(1, math.ceil(len(steps) / MOST_MARKERS))]
+
+
+def _steps(survival: Sequence[float]) -> list[bool]:
+    """Whether the curve falls at each time."""
+    return [now < before for before, now in zip([1.0, *survival], survival, strict=False)]
+
+
+def _carried(limits: Sequence[float | None]) -> list[float]:
+    """A band from 1 at time 0; where it ends, its last value up to the last time."""
+    carried = [1.0]
+    for limit in limits:
+        carried.append(carried[-1] if limit is None else limit)
+    return carried
+
+
+def _told(group: Mapping[str, Any], unit: str) -> str:
+    """The legend of a group: its label, events of subjects, median."""
+    median = group["median"]["estimate"]
+    reached = f"median {show('value', {'value': median}, 1)} {unit}" if median else "median NE"
+    return one_line(f"{group['label']}: {group['events']}/{group['n']} events, {reached}")
+
+
+def _legend(plot: Any, handles: list[Any], data: Mapping[str, Any]) -> None:
+    """The groups and the notes in a corner that the curves leave free."""
+    blank = {"linestyle": "none", "marker": "none"}
+    if any(any(group["censored"]) for group in data["groups"]):
+        handles += plot.plot(
+            [], [], linestyle="none", marker="+", markersize=10, color=GREY, label="Censored"
+        )
+    for note in data["notes"]:
+        handles += plot.plot([], [], label=one_line(note), **blank)
+    plot.legend(
+        handles=handles,
+        loc="lower left" if _crowded(data) else "upper right",
+        fontsize=SMALL,
+        handlelength=4,
+        frameon=True,
+        framealpha=0.85,
+        edgecolor="none",
+        borderaxespad=0.3,
+    )
+
+
+def _crowded(data: Mapping[str, Any]) -> bool:
+    """Whether a curve is still high in the right half, where the legend would stand."""
+    middle = data["ticks"][-1] * 0.4
+    heights = [
+        ([1.0] + [s for t, s in zip(group["times"], group["survival"], strict=True) if t <= middle])
+        for group in data["groups"]
+        if group["times"] and max(group["times"]) > middle
+    ]
+    return any(height[-1] > 0.6 for height in heights)
+
+
+def _at_risk(page: Page, labels: list[list[str]], left: float, data: Mapping[str, Any]) -> None:
+    """The numbers at risk, each centred below its tick, with the label and line of its group."""
+    canvas = page.canvas()
+    row = SMALL * LINE_HEIGHT
+    y = (sum(map(len, labels)) + 0.5) * row + 0.1
+    canvas.text(0.1, y, "Number at risk", fontsize=SMALL, va="center", fontweight="bold")
+    width, last = WIDTH - left - RIGHT, data["ticks"][-1]
+    for index, (lines, group) in enumerate(zip(labels, data["groups"], strict=True)):
+        y -= row
+        style = look(index)
+        canvas.plot(
+            [left - SAMPLE - 0.15, left - 0.15],
+            [y, y],
+            color=style.colour,
+            linestyle=style.dash,
+            linewidth=1.8,
+        )
+        for tick, number in zip(data["ticks"], group["at_risk"], strict=True):
+            x = left + width * tick / last
+            canvas.text(x, y, str(number), fontsize=SMALL, ha="center", va="center")
+        for line in lines:
+            canvas.text(0.1, y, line, fontsize=SMALL, va="center")
+            y -= row
+        y += row

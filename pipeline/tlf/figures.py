@@ -1,0 +1,70 @@
+"""A figure's results as a PNG picture. The only door to matplotlib.
+
+The picture is 9 inches wide (a Letter page in landscape) at 200 dpi, with letters of at least 8
+points in the font that comes with matplotlib; it depends on the data alone, so the same results
+give the same bytes. Text is drawn as it is: no mark-up is interpreted.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipeline.errors import StudyError
+from pipeline.tlf.figure_flow_chart import draw_flow_chart
+from pipeline.tlf.figure_forest import draw_forest
+from pipeline.tlf.figure_kaplan_meier import draw_kaplan_meier
+from pipeline.tlf.figure_page import HEIGHT, WIDTH, Page
+
+DPI = 200
+SETTINGS: dict[Any, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "text.parse_math": False,
+    "axes.unicode_minus": False,
+    "axes.linewidth": 0.8,
+}
+DRAWERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
+    "kaplan_meier": draw_kaplan_meier,
+    "forest": draw_forest,
+    "flow_chart": draw_flow_chart,
+}
+
+
+def draw(result: Mapping[str, Any]) -> bytes:
+    """The PNG of a figure's results: `figure` names the kind, `data` comes from `figure_data`.
+
+    Raises StudyError for a kind that cannot be drawn.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    kind = result["figure"]
+    if kind not in DRAWERS:
+        raise StudyError(
+            f"figure {result.get('id', '')}".strip(),
+            f"unknown kind {kind!r}",
+            f"use one of {', '.join(DRAWERS)}",
+        )
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(SETTINGS)
+        figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        DRAWERS[kind](Page(figure, _width_of(figure)), result["data"])
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
+    return picture.getvalue()
+
+
+def _width_of(figure: Any) -> Callable[[str, float], float]:
+    """The width in inches of a text of a size in points on this figure."""
+
+    def width(text: str, size: float) -> float:
+        drawn = figure.text(0, 0, text, fontsize=size)
+        extent = drawn.get_window_extent(figure.canvas.get_renderer())
+        drawn.remove()
+        return float(extent.width / figure.dpi)
+
+    return width
