@@ -6,7 +6,7 @@ from pipeline.where import all_of, always, equals, flagged, not_, present
 
 SCREENING = {
     "Screened": always(),
-    "Screening failures": equals("ARMNRS", "SCREEN FAILURE"),
+    "Screening failures [2]": equals("ARMNRS", "SCREEN FAILURE"),
 }
 ALLOCATED = {
     "Allocated": present("TRT01P"),
@@ -25,5 +25,5 @@ def t_14_1_2_disposition(adsl, population):
             count_subjects(adsl, ALLOCATED, allocated),
         ),
         population,
-        stub=("Status",),
+        stub=("Status [1]",),
     )

@@ -36,7 +36,7 @@ def t_14_1_3_demographics(adsl, population):
             ),
             stack(
                 summarize(adsl, "TTRD", population),
-                under="Days from transplantation to recurrence",
+                under="Days from transplantation to recurrence [2]",
             ),
             stack(counts(LOCATION), under="Location of recurrence, n (%)"),
             stack(counts(PRIOR), under="Prior anti-carcinoma treatment, n (%)"),

@@ -18,7 +18,7 @@ def t_14_3_1_3_grade(adae, population):
     terms = ("AEBODSYS", "AEDECOD")
     return Table(
         stack(
-            count_worst(related, "Any related TEAE", "ATOXGRN", GRADES, population),
+            count_worst(related, "Any related TEAE [2]", "ATOXGRN", GRADES, population),
             count_nested_worst(related, terms, "ATOXGRN", GRADES, population),
         ),
         population,
