@@ -38,7 +38,12 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(command=_export)
     freeze = commands.add_parser("freeze", help="keep the sequence numbers of this data cut")
     freeze.set_defaults(command=_freeze)
-    for command in (build, validate, export, freeze):
+    trace = commands.add_parser("trace", help="from a printed cell to CRF lines, or back")
+    trace.add_argument("place", help="an output (T14.3.1.4) or a CRF line (raw/ae.csv:12)")
+    trace.add_argument("--row", default="", help="row of the output: its label or key")
+    trace.add_argument("--column", default="", help="column of the output: its head or key")
+    trace.set_defaults(command=_trace)
+    for command in (build, validate, export, freeze, trace):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     return parser
 
@@ -89,6 +94,26 @@ def _freeze(options: argparse.Namespace) -> int:
 
     names = freeze(options.study)
     print(f"sdtm/registers: {', '.join(names)}; commit them with the data cut")
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    """Print what stands behind a cell, or what a CRF line reaches."""
+    from pipeline.study import open_study
+    from pipeline.trace import describe, printed, trace_cell, trace_line
+
+    folder = open_study(options.study)
+    if ":" not in options.place:
+        records = trace_cell(folder, options.place, options.row, options.column)
+        print(printed(folder, options.place, records))
+        for line in describe(folder, records):
+            print(line)
+        return 0
+    records, cells = trace_line(folder, options.place)
+    for line in describe(folder, records):
+        print(line)
+    for output, row, column in cells[["output", "row", "column"]].itertuples(index=False):
+        print(f"{output} row {row!r} column {column!r}")
     return 0
 
 
