@@ -1,6 +1,6 @@
 """F14.2.6: hazard ratios for death of the Cox model of Table 14.2.4."""
 
-from pipeline.tlf.figure_data import ForestRow, forest_alt, forest_data
+from pipeline.tlf.figure_data import ForestRow, RatioAxis, forest_alt, forest_data
 from pipeline.tlf.outputs import Figure
 from pipeline.tlf.survival import cox
 from pipeline.where import equals
@@ -20,8 +20,6 @@ def f_14_2_6_forest(adtte, population):
 
     data = forest_data(
         [row(term) for term in model.terms],
-        measure="Hazard ratio for death",
-        favours=("Lower risk", "Higher risk"),
-        digits=3,
+        RatioAxis("Hazard ratio for death", favours=("Lower risk", "Higher risk"), digits=3),
     )
     return Figure("forest", data, forest_alt(data), behind=survival)
