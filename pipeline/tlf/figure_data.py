@@ -6,8 +6,8 @@ else. Numbers are unrounded, None where not estimable.
 * kaplan_meier: `time` (axis label), `unit`, `probability` (axis label), `ticks`, `band`, `median`,
   `notes`, and `groups`: label, n, events, median (estimate, lower, upper), times, survival, lower,
   upper, censored (per time), at_risk (per tick).
-* forest: `measure` (axis label), `favours` (left, right of 1), `limits` (of the axis), `ticks`,
-  `digits`, and `rows`: label, estimate, lower, upper, p, text.
+* forest: `measure` (axis label), `head` (of the printed ratios), `favours` (left, right of 1),
+  `limits` (of the axis), `ticks`, `digits`, and `rows`: label, estimate, lower, upper, p, text.
 * flow_chart: `top`, `excluded`, `arms`, `analysed`: boxes of title, n, lines.
 """
 
@@ -33,6 +33,21 @@ class TimeAxes:
     unit: str
     ticks: tuple[float, ...]
     probability: str = "Survival probability"
+
+
+@dataclass(frozen=True)
+class RatioAxis:
+    """The axis of a forest plot: `measure` names it, `head` heads the printed ratios.
+
+    `favours` tells what lies left and right of 1, `limits` are the ends of the axis (from the rows
+    when absent, within 0.01 and 100), `digits` the decimals printed.
+    """
+
+    measure: str = "Hazard ratio"
+    head: str = "HR (95% CI)"
+    favours: tuple[str, str] = ("", "")
+    limits: tuple[float, float] | None = None
+    digits: int = 2
 
 
 class ForestRow(NamedTuple):
@@ -84,32 +99,26 @@ def kaplan_meier_data(
     }
 
 
-def forest_data(
-    rows: Sequence[ForestRow],
-    measure: str,
-    favours: tuple[str, str] = ("", ""),
-    limits: tuple[float, float] | None = None,
-    digits: int = 2,
-) -> dict[str, Any]:
+def forest_data(rows: Sequence[ForestRow], axis: RatioAxis) -> dict[str, Any]:
     """The data of a forest plot of ratios on a log axis, rows in printed order.
 
-    `measure` names the axis, `favours` what lies left and right of 1, `limits` are the ends of the
-    axis (from the rows when absent, within 0.01 and 100), `digits` the decimals printed. Raises
-    StudyError without a row, for ratios that are not positive, and for limits that do not span 1.
+    Raises StudyError without a row, for ratios that are not positive, and for limits that do not
+    span 1.
     """
     if not rows:
         raise StudyError("forest figure", "no row", "give at least one ForestRow")
     if any(row.estimate is not None and not row.estimate > 0 for row in rows):
         raise StudyError("forest figure", "a ratio is not positive", "give ratios, not logarithms")
-    low, high = limits or _limits(rows)
+    low, high = axis.limits or _limits(rows)
     if not 0 < low < 1 < high:
         raise StudyError("forest figure", f"limits {low:g} to {high:g}", "let the axis span 1")
     return {
-        "measure": measure,
-        "favours": list(favours),
+        "measure": axis.measure,
+        "head": axis.head,
+        "favours": list(axis.favours),
         "limits": [low, high],
         "ticks": _log_ticks(low, high),
-        "digits": digits,
+        "digits": axis.digits,
         "rows": [row._asdict() for row in rows],
     }
 

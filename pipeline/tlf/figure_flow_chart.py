@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.tlf.figure_data import box_lines
-from pipeline.tlf.figure_page import HEIGHT, INK, LETTER, LINE_HEIGHT, SMALL, WIDTH, Page
+from pipeline.tlf.figure_page import HEIGHT, INK, LETTER, LINE_HEIGHT, NO_BREAK, SMALL, WIDTH, Page
 
 EDGE = 0.1
 PAD = 0.09
 BETWEEN = 0.2
 WIDEST = 3.0
 SIDE = 2.6
+SHORTEST = 0.3
+LONGEST = 0.45
 FILL = "#F4F4F4"
+TOGETHER = f"{NO_BREAK}={NO_BREAK}"
+
+
+class _Text(NamedTuple):
+    """One printed line."""
+
+    text: str
+    bold: bool
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class _Placed:
     top: float
     width: float
     height: float
-    lines: tuple[str, ...]
+    lines: tuple[_Text, ...]
 
     @property
     def bottom(self) -> float:
@@ -47,11 +57,15 @@ class _Sheet:
     size: float
     gap: float
 
-    def lines(self, box: Mapping[str, Any], width: float) -> tuple[str, ...]:
-        """The lines of a box that is `width` wide."""
+    def lines(self, box: Mapping[str, Any], width: float) -> tuple[_Text, ...]:
+        """The lines of a box that is `width` wide, its title in bold."""
         room = width - 2 * PAD
         return tuple(
-            line for text in box_lines(box) for line in self.page.wrapped(text, self.size, room)
+            _Text(line, bold=index == 0)
+            for index, text in enumerate(box_lines(box))
+            for line in self.page.wrapped(
+                text.replace(" = ", TOGETHER), self.size, room, bold=index == 0
+            )
         )
 
     def row(self, boxes: Sequence[Mapping[str, Any]], top: float) -> list[_Placed]:
@@ -73,17 +87,17 @@ class _Sheet:
 def draw_flow_chart(page: Page, data: Mapping[str, Any]) -> None:
     """Draw the data that `figure_data.flow_chart_data` describes.
 
-    Letters shrink from 9 to 8 points, then the page grows, when the boxes do not fit.
+    Letters shrink from 10 to 9 points when the boxes do not fit; then the page is as tall as needed.
     """
     for size in (LETTER, SMALL):
-        sheet = _Sheet(page, None, size, 0)
-        needed = 2 * EDGE + sum(_heights(sheet, data))
-        rows = len(_heights(sheet, data))
-        if needed + 0.25 * rows <= HEIGHT:
+        heights = _heights(_Sheet(page, None, size, 0), data)
+        needed = sum(heights) + 2 * EDGE
+        gaps = len(heights) - 1 - bool(data["excluded"])
+        if needed + SHORTEST * gaps <= HEIGHT:
             break
-    tall = max(HEIGHT, needed + 0.3 * rows)
+    gap = min(LONGEST, max(SHORTEST, (HEIGHT - needed) / gaps))
+    tall = needed + gap * gaps
     page.figure.set_size_inches(WIDTH, tall)
-    gap = min(0.5, (tall - needed) / max(rows - 1, 1))
     _draw(_Sheet(page, page.canvas(), size, gap), data, tall - EDGE)
 
 
@@ -128,7 +142,7 @@ def _excluded(sheet: _Sheet, box: Mapping[str, Any], above: _Placed) -> float:
 
 
 def _show(sheet: _Sheet, boxes: Sequence[_Placed], align: str = "center") -> None:
-    """Frames and lines; the first line is the title, in bold."""
+    """Frames and lines."""
     for box in boxes:
         left, right = box.x - box.width / 2, box.x + box.width / 2
         sheet.canvas.fill(
@@ -138,20 +152,17 @@ def _show(sheet: _Sheet, boxes: Sequence[_Placed], align: str = "center") -> Non
             edgecolor=INK,
             linewidth=1,
         )
-        x = left + PAD if align == "left" else box.x
-        step = sheet.size * LINE_HEIGHT
-        first = box.middle + step * (len(box.lines) - 1) / 2
-        for index, line in enumerate(box.lines):
-            weight = "bold" if index == 0 else "normal"
-            sheet.canvas.text(
-                x,
-                first - index * step,
-                line,
-                ha=align,
-                va="center",
-                fontsize=sheet.size,
-                fontweight=weight,
-            )
+        _print(sheet, box, left + PAD if align == "left" else box.x, align)
+
+
+def _print(sheet: _Sheet, box: _Placed, x: float, align: str) -> None:
+    """The lines of a box, half of them above its middle."""
+    step = sheet.size * LINE_HEIGHT
+    y = box.middle + step * (len(box.lines) - 1) / 2
+    style = {"ha": align, "va": "center", "fontsize": sheet.size}
+    for index, line in enumerate(box.lines):
+        weight = "bold" if line.bold else "normal"
+        sheet.canvas.text(x, y - index * step, line.text, fontweight=weight, **style)
 
 
 def _connect(sheet: _Sheet, above: Sequence[_Placed], below: Sequence[_Placed]) -> None:

@@ -27,20 +27,44 @@ TOP = 0.12
 AXIS = 0.55
 MOST_MARKERS = 6
 LABEL_WIDTH = 1.8
+LOWEST = 2.6
 
 
 def draw_kaplan_meier(page: Page, data: Mapping[str, Any]) -> None:
-    """Draw the data that `figure_data.kaplan_meier_data` describes."""
+    """Draw the data that `figure_data.kaplan_meier_data` describes.
+
+    The legend stands in a corner that no curve runs through, else above the plot. The page grows
+    when labels and legend leave less than the lowest plot.
+    """
     labels = [page.wrapped(group["label"], SMALL, LABEL_WIDTH) for group in data["groups"]]
     widest = max(page.width_of(line, SMALL) for label in labels for line in label)
     left = max(0.75, widest + SAMPLE + 0.3)
-    rows = sum(map(len, labels)) + 1
-    below = rows * SMALL * LINE_HEIGHT + AXIS + 0.1
-    plot = page.axes(left, below, WIDTH - left - RIGHT, HEIGHT - below - TOP)
+    below = (sum(map(len, labels)) + 1) * SMALL * LINE_HEIGHT + AXIS + 0.1
+    above = _plot(page, data, (left, below, TOP))
+    if above:
+        page.figure.clear()
+        _plot(page, data, (left, below, above + TOP), corner=False)
+    _at_risk(page, labels, left, data)
+
+
+def _plot(
+    page: Page,
+    data: Mapping[str, Any],
+    margins: tuple[float, float, float],
+    corner: bool = True,
+) -> float:
+    """The curves with their legend; the height of the legend when it finds no free corner."""
+    left, below, above = margins
+    tall = max(HEIGHT, below + LOWEST + above)
+    page.figure.set_size_inches(WIDTH, tall)
+    plot = page.axes(left, below, WIDTH - left - RIGHT, tall - below - above)
     _frame(plot, data)
     handles = [_curve(plot, group, look(index), data) for index, group in enumerate(data["groups"])]
-    _legend(plot, handles, data)
-    _at_risk(page, labels, left, data)
+    handles += _handles(plot, data)
+    if corner:
+        return _in_corner(page, plot, handles, data)
+    _legend(plot, handles, "lower left", bbox_to_anchor=(0, 1.01))
+    return 0.0
 
 
 def _frame(plot: Any, data: Mapping[str, Any]) -> None:
@@ -70,13 +94,30 @@ def _curve(plot: Any, group: Mapping[str, Any], style: Look, data: Mapping[str, 
         linewidth=1.8,
         marker=style.marker,
         markersize=4.5,
-        markevery=_marked(group, data["ticks"][-1]),
+        markevery=_marked(group, data["ticks"][-1]) if len(data["groups"]) > 1 else [],
         label=_told(group, data["unit"]),
     )
-    censored = [at for at, number in enumerate(group["censored"], start=1) if number]
+    _censored(plot, group, style)
+    if data["band"]:
+        lower, upper = _carried(group["lower"]), _carried(group["upper"])
+        plot.fill_between(
+            times, lower, upper, step="post", color=style.colour, alpha=0.15, linewidth=0
+        )
+    return line
+
+
+def _censored(plot: Any, group: Mapping[str, Any], style: Look) -> None:
+    """A cross on the curve at each time with a censoring."""
+    marked = [
+        (time, height)
+        for time, height, number in zip(
+            group["times"], group["survival"], group["censored"], strict=True
+        )
+        if number
+    ]
     plot.plot(
-        [times[at] for at in censored],
-        [survival[at] for at in censored],
+        [time for time, _ in marked],
+        [height for _, height in marked],
         linestyle="none",
         marker="+",
         markersize=10,
@@ -85,12 +126,6 @@ def _curve(plot: Any, group: Mapping[str, Any], style: Look, data: Mapping[str, 
         clip_on=False,
         zorder=4,
     )
-    if data["band"]:
-        lower, upper = _carried(group["lower"]), _carried(group["upper"])
-        plot.fill_between(
-            times, lower, upper, step="post", color=style.colour, alpha=0.15, linewidth=0
-        )
-    return line
 
 
 def _marked(group: Mapping[str, Any], last: float) -> list[int]:
@@ -125,36 +160,56 @@ def _told(group: Mapping[str, Any], unit: str) -> str:
     return one_line(f"{group['label']}: {group['events']}/{group['n']} events, {reached}")
 
 
-def _legend(plot: Any, handles: list[Any], data: Mapping[str, Any]) -> None:
-    """The groups and the notes in a corner that the curves leave free."""
-    blank = {"linestyle": "none", "marker": "none"}
+def _handles(plot: Any, data: Mapping[str, Any]) -> list[Any]:
+    """What the legend tells besides the curves: the censoring mark and the notes."""
+    handles: list[Any] = []
     if any(any(group["censored"]) for group in data["groups"]):
         handles += plot.plot(
             [], [], linestyle="none", marker="+", markersize=10, color=GREY, label="Censored"
         )
     for note in data["notes"]:
-        handles += plot.plot([], [], label=one_line(note), **blank)
-    plot.legend(
+        handles += plot.plot([], [], linestyle="none", label=one_line(note))
+    return handles
+
+
+def _in_corner(page: Page, plot: Any, handles: list[Any], data: Mapping[str, Any]) -> float:
+    """The legend in the first free corner; its height in inches when there is none."""
+    for corner in ("upper right", "lower left"):
+        extent = page.extent(_legend(plot, handles, corner))
+        box = extent.transformed(plot.transData.inverted())
+        if not any(_crosses(group, box, data["band"]) for group in data["groups"]):
+            return 0.0
+    return float(extent.height / page.figure.dpi)
+
+
+def _legend(plot: Any, handles: list[Any], corner: str, **more: Any) -> Any:
+    """The legend in a corner."""
+    return plot.legend(
         handles=handles,
-        loc="lower left" if _crowded(data) else "upper right",
+        loc=corner,
         fontsize=SMALL,
         handlelength=4,
-        frameon=True,
-        framealpha=0.85,
-        edgecolor="none",
+        frameon=False,
         borderaxespad=0.3,
+        **more,
     )
 
 
-def _crowded(data: Mapping[str, Any]) -> bool:
-    """Whether a curve is still high in the right half, where the legend would stand."""
-    middle = data["ticks"][-1] * 0.4
-    heights = [
-        ([1.0] + [s for t, s in zip(group["times"], group["survival"], strict=True) if t <= middle])
-        for group in data["groups"]
-        if group["times"] and max(group["times"]) > middle
-    ]
-    return any(height[-1] > 0.6 for height in heights)
+def _crosses(group: Mapping[str, Any], box: Any, band: bool) -> bool:
+    """Whether the curve, or its band, runs through a box given in the units of the plot."""
+    times, survival = [0.0, *group["times"]], [1.0, *group["survival"]]
+    lows = _carried(group["lower"]) if band else survival
+    highs = _carried(group["upper"]) if band else survival
+    return any(
+        _meets(times[at], times[at + 1], lows[at], highs[at], box)
+        or _meets(times[at + 1], times[at + 1], survival[at + 1], survival[at], box)
+        for at in range(len(times) - 1)
+    )
+
+
+def _meets(left: float, right: float, bottom: float, top: float, box: Any) -> bool:
+    """Whether a straight piece of a curve meets the box."""
+    return bool(left <= box.x1 and right >= box.x0 and bottom <= box.y1 and top >= box.y0)
 
 
 def _at_risk(page: Page, labels: list[list[str]], left: float, data: Mapping[str, Any]) -> None:

@@ -5,18 +5,18 @@ No module here imports matplotlib: `figures.py` does, and hands over a `Page`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 WIDTH = 9.0
 HEIGHT = 5.3
-LETTER = 9.0
-SMALL = 8.0
+LETTER = 10.0
+SMALL = 9.0
 INK = "#000000"
 GREY = "#666666"
 PALE = "#BBBBBB"
 LINE_HEIGHT = 1.35 / 72
+NO_BREAK = "\u00a0"
 
 
 class Look(NamedTuple):
@@ -39,10 +39,13 @@ LOOKS = (
 
 @dataclass(frozen=True)
 class Page:
-    """A matplotlib figure and how wide a text of a size in points is on it, in inches."""
+    """A matplotlib figure in a fixed style."""
 
     figure: Any
-    width_of: Callable[[str, float], float]
+
+    def extent(self, drawn: Any) -> Any:
+        """The box of something drawn, in pixels."""
+        return drawn.get_window_extent(self.figure.canvas.get_renderer())
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Any:
         """Axes at a place given in inches."""
@@ -58,12 +61,20 @@ class Page:
         axes.set_axis_off()
         return axes
 
-    def wrapped(self, text: str, size: float, width: float) -> list[str]:
+    def width_of(self, text: str, size: float, bold: bool = False) -> float:
+        """The width in inches of a text in letters of `size` points."""
+        weight = "bold" if bold else "normal"
+        drawn = self.figure.text(0, 0, text, fontsize=size, fontweight=weight)
+        width = float(self.extent(drawn).width / self.figure.dpi)
+        drawn.remove()
+        return width
+
+    def wrapped(self, text: str, size: float, width: float, bold: bool = False) -> list[str]:
         """The lines of `text` in `width` inches; a longer word stands alone."""
         lines: list[str] = []
         for word in one_line(text).split(" "):
             longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self.width_of(longer, size) <= width:
+            if lines and self.width_of(longer, size, bold) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)
@@ -76,5 +87,6 @@ def look(index: int) -> Look:
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks and control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    """Text without line breaks, control characters and repeated blanks; no-break spaces stay."""
+    shown = "".join(c if c.isprintable() or c == NO_BREAK else " " for c in str(text))
+    return " ".join(word for word in shown.split(" ") if word)

@@ -1,6 +1,6 @@
 """A figure's results as a PNG picture. The only door to matplotlib.
 
-The picture is 9 inches wide (a Letter page in landscape) at 200 dpi, with letters of at least 8
+The picture is 9 inches wide (a Letter page in landscape) at 200 dpi, with letters of at least 9
 points in the font that comes with matplotlib; it depends on the data alone, so the same results
 give the same bytes. Text is drawn as it is: no mark-up is interpreted.
 """
@@ -52,19 +52,7 @@ def draw(result: Mapping[str, Any]) -> bytes:
         matplotlib.rcParams.update(SETTINGS)
         figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
-        DRAWERS[kind](Page(figure, _width_of(figure)), result["data"])
+        DRAWERS[kind](Page(figure), result["data"])
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
     return picture.getvalue()
-
-
-def _width_of(figure: Any) -> Callable[[str, float], float]:
-    """The width in inches of a text of a size in points on this figure."""
-
-    def width(text: str, size: float) -> float:
-        drawn = figure.text(0, 0, text, fontsize=size)
-        extent = drawn.get_window_extent(figure.canvas.get_renderer())
-        drawn.remove()
-        return float(extent.width / figure.dpi)
-
-    return width

@@ -129,27 +129,26 @@ def cox(
     if not happened.any():
         raise StudyError("cox", "no subject has the event", "leave the model out")
     matrix, names = design(used, covariates)
-    scale = matrix.std(axis=0)
-    scaled = (matrix - matrix.mean(axis=0)) / scale
-    fit = _fit(scaled, times, happened)
-    b, v = fit.coefficients / scale, fit.covariance / np.outer(scale, scale)
-    terms = [_term(name, b[i], math.sqrt(v[i, i])) for i, name in enumerate(names)]
+    fit = _fit(matrix, times, happened)
+    errors = np.sqrt(np.diag(fit.covariance)).tolist()
     return Model(
-        tuple(terms),
-        tuple(map(tuple, v.tolist())),
+        tuple(map(_term, names, fit.coefficients.tolist(), errors)),
+        tuple(map(tuple, fit.covariance.tolist())),
         len(used),
         int(happened.sum()),
         chi_square(fit.ratio, len(names)),
-        score_test(scaled, times, happened),
+        score_test(matrix - matrix.mean(axis=0), times, happened),
     )
 
 
 def _fit(x: np.ndarray, time: np.ndarray, event: np.ndarray) -> _Fit:
-    """Newton-Raphson by lifelines; StudyError when it does not converge."""
+    """Newton-Raphson by lifelines on standardised columns; StudyError without convergence."""
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 
-    frame = pd.DataFrame(x).rename(columns=str).assign(time=time, event=event)
+    scale = x.std(axis=0)
+    scaled = pd.DataFrame((x - x.mean(axis=0)) / scale).rename(columns=str)
+    frame = scaled.assign(time=time, event=event)
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         try:
@@ -161,8 +160,8 @@ def _fit(x: np.ndarray, time: np.ndarray, event: np.ndarray) -> _Fit:
                 "leave the covariate out or merge its levels",
             ) from error
     return _Fit(
-        model.params_.to_numpy(),
-        model.variance_matrix_.to_numpy(),
+        model.params_.to_numpy() / scale,
+        model.variance_matrix_.to_numpy() / np.outer(scale, scale),
         float(model.log_likelihood_ratio_test().test_statistic),
     )
 
@@ -174,12 +173,12 @@ def _term(name: tuple[str, str, str], estimate: float, se: float) -> Term:
     half, z = float(ndtri((1 + LEVEL) / 2)) * se, estimate / se
     return Term(
         *name,
-        estimate=float(estimate),
+        estimate=estimate,
         se=se,
         hr=math.exp(estimate),
         lower=math.exp(estimate - half),
         upper=math.exp(estimate + half),
-        z=float(z),
+        z=z,
         p=math.erfc(abs(z) / math.sqrt(2)),
     )
 
