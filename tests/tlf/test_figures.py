@@ -274,6 +274,18 @@ def test_a_group_without_subjects_is_drawn():
     assert "None: 0 subjects, 0 events, median not reached." in kaplan_meier_alt(data)
 
 
+@pytest.mark.parametrize(
+    ("time", "label"),
+    [
+        ("Time from first infusion", "Time from first infusion (months)"),
+        ("Months from first infusion", "Months from first infusion"),
+    ],
+)
+def test_the_axis_names_the_unit_once(time, label):
+    data = kaplan_meier_data([("All", curve(TRIAL))], TimeAxes(time, "months", AXES.ticks))
+    assert drawn("kaplan_meier", data).axes[0].get_xlabel() == label
+
+
 def test_the_line_at_one_half_can_be_left_out():
     with_line, without = (drawn("kaplan_meier", by_group(median=m)) for m in (True, False))
     flat = [0.5, 0.5]
