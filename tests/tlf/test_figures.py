@@ -104,7 +104,7 @@ def test_settings_of_the_machine_do_not_show():
 
     result = {"figure": "forest", "data": FIGURES["forest"]}
     picture = draw(result)
-    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "savefig.dpi": 50}):
+    with matplotlib.rc_context({"font.size": 30, "axes.edgecolor": "red", "xtick.direction": "in"}):
         assert draw(result) == picture
         assert matplotlib.rcParams["font.size"] == 30
 
@@ -120,7 +120,8 @@ def test_text_is_drawn_as_it_is():
     box = Box("A $x_1$ <b> & \\alpha\n\x07end", 1)
     figure = drawn("flow_chart", flow_chart_data([box], None, [box]))
     assert texts(figure).count("A $x_1$ <b> & \\alpha end (n\u00a0=\u00a01)") == 2
-    assert draw({"figure": "flow_chart", "data": flow_chart_data([box], None, [box])})
+    no_formula = Box("$\\nosuchcommand{$", 1)
+    assert draw({"figure": "flow_chart", "data": flow_chart_data([no_formula], None, [box])})
 
 
 @pytest.mark.parametrize(
