@@ -20,7 +20,6 @@ from pipeline.study import StudyFolder
 
 CRF_LINE = re.compile(r"(?:raw/)?([\w.-]+?)(?:\.csv)?:(\d+)")
 STEP = ["dataset", "record"]
-MOST_FIELDS = 12
 
 
 def trace_cell(folder: StudyFolder, output: str, row: str, column: str) -> pd.DataFrame:
@@ -124,10 +123,10 @@ def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[s
     if name.startswith("raw_"):
         form = folder.forms[name.removeprefix("raw_")]
         fields = [field.name for field in form.fields]
-        own = frame.set_index(f"_row_{name}")
-        for line in records:
-            values = own.loc[line, fields].dropna()
-            shown = ", ".join(f"{field}={value}" for field, value in values.items())
+        own = frame.set_index(f"_row_{name}")[fields]
+        for line, values in own.loc[records].to_dict("index").items():
+            filled = {field: value for field, value in values.items() if not pd.isna(value)}
+            shown = ", ".join(f"{field}={value}" for field, value in filled.items())
             yield f"raw/{form.file} line {line}: {shown}"
         return
     dataset = all_datasets(folder)[name]
