@@ -16,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
         return options.command(options)
     except StudyError as error:
         print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
     except OSError as error:
         print(_file_error(error), file=sys.stderr)
     except KeyboardInterrupt:

@@ -75,6 +75,8 @@ def describe(folder: StudyFolder, records: pd.DataFrame) -> Iterator[str]:
 
 def printed(folder: StudyFolder, output: str, records: pd.DataFrame) -> str:
     """How many records of each kind stand behind a cell, in one line."""
+    if records.empty:
+        return f"{output}: no record stands behind this; it counts none"
     counts = records.groupby("dataset", sort=False)["record"].nunique()
     return f"{output}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
@@ -111,7 +113,10 @@ def _cells(folder: StudyFolder, reached: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for path in sorted((folder.path / "build/tlf").glob("*.lineage.parquet")):
         name = json.loads(_beside(path).read_text(encoding="utf-8"))["id"]
-        cells = read_frame(path).merge(reached, how="inner", on=STEP, validate="many_to_one")
+        behind = read_frame(path)
+        if behind.empty:
+            continue
+        cells = behind.merge(reached, how="inner", on=STEP, validate="many_to_one")
         parts.append(cells[["row", "column"]].drop_duplicates().assign(output=name))
     empty = pd.DataFrame({"output": [], "row": [], "column": []})
     return pd.concat(parts, ignore_index=True) if parts else empty
@@ -124,8 +129,8 @@ def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[s
         form = folder.forms[name.removeprefix("raw_")]
         fields = [field.name for field in form.fields]
         own = frame.set_index(f"_row_{name}")[fields]
-        for line, values in own.loc[records].to_dict("index").items():
-            filled = {field: value for field, value in values.items() if not pd.isna(value)}
+        for line, entered in own.loc[records].to_dict("index").items():
+            filled = {field: value for field, value in entered.items() if not pd.isna(value)}
             shown = ", ".join(f"{field}={value}" for field, value in filled.items())
             yield f"raw/{form.file} line {line}: {shown}"
         return
