@@ -102,7 +102,7 @@ def _freeze(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     """Print what stands behind a cell, or what a CRF line reaches."""
     from pipeline.study import open_study
-    from pipeline.trace import describe, printed, trace_cell, trace_line
+    from pipeline.trace import CELL, describe, printed, trace_cell, trace_line
 
     folder = open_study(options.study)
     if ":" not in options.place:
@@ -114,7 +114,7 @@ def _trace(options: argparse.Namespace) -> int:
     records, cells = trace_line(folder, options.place)
     for line in describe(folder, records):
         print(line)
-    for output, row, column in cells[["output", "row", "column"]].itertuples(index=False):
+    for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
     return 0
 

@@ -20,6 +20,7 @@ from pipeline.study import StudyFolder
 
 CRF_LINE = re.compile(r"(?:raw/)?([\w.-]+?)(?:\.csv)?:(\d+)")
 STEP = ["dataset", "record"]
+CELL = ["output", "row", "column"]
 
 
 def trace_cell(folder: StudyFolder, output: str, row: str, column: str) -> pd.DataFrame:
@@ -111,15 +112,14 @@ def _links(folder: StudyFolder) -> pd.DataFrame:
 def _cells(folder: StudyFolder, reached: pd.DataFrame) -> pd.DataFrame:
     """The cells of all outputs that one of the records stands behind."""
     parts = []
+    wanted = pd.MultiIndex.from_frame(reached[STEP])
     for path in sorted((folder.path / "build/tlf").glob("*.lineage.parquet")):
         name = json.loads(_beside(path).read_text(encoding="utf-8"))["id"]
         behind = read_frame(path)
-        if behind.empty:
-            continue
-        cells = behind.merge(reached, how="inner", on=STEP, validate="many_to_one")
-        parts.append(cells[["row", "column"]].drop_duplicates().assign(output=name))
-    empty = pd.DataFrame({"output": [], "row": [], "column": []})
-    return pd.concat(parts, ignore_index=True) if parts else empty
+        meets = pd.MultiIndex.from_frame(behind[STEP]).isin(wanted)
+        cells = behind.loc[meets, ["row", "column"]].drop_duplicates().assign(output=name)
+        parts.append(cells.astype("str"))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL)
 
 
 def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[str]:
