@@ -32,6 +32,10 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="bring datasets, outputs and reports up to date")
     build.add_argument("target", nargs="*", help="sdtm, adam, tlf, xpt, validation or a task name")
     build.add_argument("--output", metavar="NUMBER", help="one table, listing or figure: 14.2.2")
+    build.add_argument("--engine", default="serial", choices=("serial", "processes", "dask"))
+    build.add_argument("--workers", type=int, default=0, help="processes; one per core by default")
+    build.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a dask cluster")
+    build.add_argument("--subjects", type=int, default=0, help="subjects in a batch, at most")
     build.add_argument("--why", action="store_true", help="say what would run and why; run nothing")
     build.set_defaults(command=_build)
     validate = commands.add_parser("validate", help="write the validation report")
@@ -52,13 +56,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     """Build the targets, or say why they would be built."""
+    from pipeline.batches import SUBJECTS
     from pipeline.engine import run
+    from pipeline.executors import executor
     from pipeline.plan import plan
 
-    tasks = plan(options.study)
+    tasks = plan(options.study, options.subjects or SUBJECTS)
     names = [task.name for task in tasks]
     targets = _targets(options.target, names) + _output_targets(options.output, names)
-    outcome = run(tasks, options.study, targets or None, dry=options.why)
+    with executor(options.engine, options.workers, options.scheduler) as pool:
+        outcome = run(tasks, options.study, targets or None, options.why, pool)
     if options.why:
         for name, reasons in outcome.ran.items():
             print(f"{name}: {'; '.join(reasons)}")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
 
-from pipeline.conform import conform, conform_supplemental, supplemental_spec
+from pipeline.batches import WHOLE, Batch
+from pipeline.conform import Conformed, conform, conform_supplemental, supplemental_spec
 from pipeline.errors import StudyError
-from pipeline.frames import prepare_pandas, read_input, write_dataset, write_frame
+from pipeline.frames import (
+    parts,
+    prepare_pandas,
+    read_frame,
+    read_input,
+    rows_of,
+    write_dataset,
+    write_frame,
+)
 from pipeline.lineage import collecting_exclusions
 from pipeline.programs import Program, call
 from pipeline.registers import built_path, keep_numbers, register_path
@@ -39,8 +48,28 @@ def all_datasets(folder: StudyFolder) -> dict[str, Dataset]:
     return folder.datasets | supplemental
 
 
-def dataset_outputs(dataset: Dataset) -> tuple[str, ...]:
-    """The files that one dataset program writes."""
+def read_lineage(folder: StudyFolder, name: str) -> pd.DataFrame:
+    """The lineage of a dataset over all its batches; records count from 1 through the dataset.
+
+    Columns record (0 for an exclusion), source, source_record, reason.
+    """
+    layer = all_datasets(folder)[name].layer
+    before = [0, *accumulate(rows_of(folder.path / input_path(folder, name)))]
+    found = [read_frame(part) for part in parts(folder.path / lineage_path(name, layer))]
+    moved = [
+        frame.assign(record=frame["record"].where(frame["record"] == 0, frame["record"] + rows))
+        for frame, rows in zip(found, before, strict=False)
+    ]
+    return moved[0] if len(moved) == 1 else pd.concat(moved, ignore_index=True)
+
+
+def batches_of(folder: StudyFolder, dataset: Dataset) -> tuple[Batch, ...]:
+    """The batches a dataset is made in; a dataset of the study as a whole is made in one."""
+    return folder.batches if dataset.scope == "subject" else (WHOLE,)
+
+
+def dataset_outputs(dataset: Dataset, batch: Batch = WHOLE) -> tuple[str, ...]:
+    """The files that one dataset program writes for a batch."""
     names = [dataset.name.lower()]
     if dataset.supplemental:
         names.append("supp" + names[0])
@@ -49,21 +78,22 @@ def dataset_outputs(dataset: Dataset) -> tuple[str, ...]:
         for name in names
         for path in (f"build/{dataset.layer}/{name}.parquet", lineage_path(name, dataset.layer))
     ]
-    return (*frames, built_path(dataset)) if register_path(dataset) else tuple(frames)
+    written = (*frames, built_path(dataset)) if register_path(dataset) else tuple(frames)
+    return tuple(batch.part(path) for path in written)
 
 
-def make_dataset(folder: StudyFolder, program: Program) -> None:
-    """Build the dataset of `program` with its SUPP-- and lineage under build/."""
+def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> None:
+    """Build the dataset of `program` for a batch, with its SUPP-- and lineage, under build/."""
     prepare_pandas()
     dataset = folder.datasets[program.name]
-    arguments = read_arguments(folder, program)
+    arguments = read_arguments(folder, program, batch.number if batch.of > 1 else None)
     with collecting_exclusions() as exclusions:
         frame = call(program, arguments)
     if not isinstance(frame, pd.DataFrame):
         raise StudyError(
             program.shown, f"returned {type(frame).__name__}, not a DataFrame", "return the dataset"
         )
-    frame = keep_numbers(frame, dataset, folder.path)
+    frame = keep_numbers(frame, dataset, folder.path, batch)
     inherited = {
         str(column)
         for value in arguments.values()
@@ -71,15 +101,16 @@ def make_dataset(folder: StudyFolder, program: Program) -> None:
         for column in value.columns
     }
     conformed = conform(frame, dataset, folder.codelists, inherited, exclusions)
-    base = folder.path / "build" / dataset.layer
-    _write(conformed.frame, dataset, conformed.lineage, base)
+    _write(conformed, dataset, folder, batch)
     if dataset.supplemental:
-        supp = conform_supplemental(frame, dataset, folder.codelists)
-        _write(supp.frame, supplemental_spec(dataset), supp.lineage, base)
+        supplemental = conform_supplemental(frame, dataset, folder.codelists)
+        _write(supplemental, supplemental_spec(dataset), folder, batch)
 
 
-def read_arguments(folder: StudyFolder, program: Program) -> dict[str, Any]:
-    """The values of the program's parameters, except `population`."""
+def read_arguments(
+    folder: StudyFolder, program: Program, batch: int | None = None
+) -> dict[str, Any]:
+    """The values of the program's parameters, except `population`, for all or for one batch."""
     arguments: dict[str, Any] = {}
     for name in program.inputs:
         if name == "study":
@@ -87,12 +118,14 @@ def read_arguments(folder: StudyFolder, program: Program) -> dict[str, Any]:
         elif name == "ct":
             arguments[name] = folder.codelists
         elif name != "population":
-            arguments[name] = read_input(folder.path / input_path(folder, name), name)
+            arguments[name] = read_input(folder.path / input_path(folder, name), name, batch)
     return arguments
 
 
-def _write(frame: pd.DataFrame, dataset: Dataset, lineage: pd.DataFrame, base: Path) -> None:
+def _write(conformed: Conformed, dataset: Dataset, folder: StudyFolder, batch: Batch) -> None:
     """The dataset and its lineage side by side."""
     name = dataset.name.lower()
-    write_dataset(frame, dataset, base / f"{name}.parquet")
-    write_frame(lineage, base / f"{name}.lineage.parquet")
+    path = f"build/{dataset.layer}/{name}.parquet"
+    write_dataset(conformed.frame, dataset, folder.path / batch.part(path))
+    lineage = batch.part(lineage_path(name, dataset.layer))
+    write_frame(conformed.lineage, folder.path / lineage)

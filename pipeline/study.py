@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.batches import WHOLE, Batch
 from pipeline.codelists import Codelist, read_codelists
 from pipeline.errors import StudyError
 from pipeline.forms import Form, read_forms
@@ -62,6 +63,7 @@ class StudyFolder:
     forms: dict[str, Form]
     codelists: dict[str, Codelist]
     datasets: dict[str, Dataset]
+    batches: tuple[Batch, ...] = (WHOLE,)
 
     @property
     def build(self) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.datasets import all_datasets, input_path, lineage_path
+from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.errors import StudyError, listed
 from pipeline.frames import read_frame
 from pipeline.study import StudyFolder
@@ -100,9 +100,8 @@ def _links(folder: StudyFolder) -> pd.DataFrame:
     """The lineage of all datasets: dataset, record, source, source_record."""
     parts = []
     for name, dataset in all_datasets(folder).items():
-        path = folder.path / lineage_path(name, dataset.layer)
-        if path.exists():
-            parts.append(read_frame(path).assign(dataset=name))
+        if (folder.path / lineage_path(name, dataset.layer)).exists():
+            parts.append(read_lineage(folder, name).assign(dataset=name))
     if not parts:
         raise StudyError("build", "nothing is built", "run make tlf")
     links = pd.concat([part.drop(columns="reason") for part in parts], ignore_index=True)
