@@ -94,7 +94,14 @@ def read_study(path: Path) -> Study:
     """study.yaml (and sdtm/trial_design.yaml when there is one) of the folder `path`."""
     block = read_yaml(path / "study.yaml").check(
         required=("study", "title", "cutoff", "subjects", "arms"),
-        optional=("date_formats", "treatment", "populations", "dictionaries", "settings"),
+        optional=(
+            "date_formats",
+            "treatment",
+            "populations",
+            "dictionaries",
+            "standards",
+            "settings",
+        ),
     )
     subjects = block.block("subjects").check(required=("form", "fields"))
     treatment = block.block("treatment").check(optional=("variable", "total"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,9 @@ STUDY_PARTS = (
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Frames as the engine sets them up; no timestamp from outside."""
+def _pandas() -> None:
+    """Frames as the engine sets them up."""
     prepare_pandas()
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    yield
 
 
 @pytest.fixture

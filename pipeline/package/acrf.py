@@ -1,6 +1,6 @@
 """acrf.pdf: the CRF annotated with the SDTM variables it feeds, from raw/forms.yaml and the specs.
 
-Reads the specifications, the text of the programs, build/raw/FORM.parquet (visits) and, where several
+Reads specifications, the text of programs, build/raw/FORM.parquet (visits) and, where several
 forms feed one variable, build/sdtm/NAME.parquet and its lineage. Writes build/docs/acrf.pdf.
 """
 

@@ -14,6 +14,7 @@ from pipeline.study import StudyFolder
 TOP, BOTTOM = 118.0, 745.0
 FAINT = "#CCCCCC"
 CONTENTS_LINES = 40
+BOX_SPACE = 15
 LEGEND = (
     "Coloured: collected as this variable. Dashed: the field is used to derive the variable. "
     "NOT SUBMITTED: no variable uses the field. * = an empty answer is queried."
@@ -63,7 +64,7 @@ def lay_out(folder: StudyFolder, found: Found, visits: Mapping[str, Sequence[str
     pages = _contents(folder, found, forms, total)
     for sheet in sheets:
         items = _page_head(folder, sheet.number, total)
-        items += _form_head(sheet, found, visits.get(sheet.form.name, ()))
+        items += _form_head(folder, sheet, found, visits.get(sheet.form.name, ()))
         items += _placed(sheet.rows)
         anchors: tuple[str, ...] = (sheet.form.name,) if sheet.first else ()
         anchors += tuple(f"{sheet.form.name}.{row.field}" for row in sheet.rows)
@@ -134,26 +135,34 @@ def _page_head(folder: StudyFolder, number: int, total: int) -> Items:
     ]
 
 
-def _form_head(sheet: _Sheet, found: Found, visits: Sequence[str]) -> Items:
+def _form_head(folder: StudyFolder, sheet: _Sheet, found: Found, visits: Sequence[str]) -> Items:
     """Name of the form, its file and visits, its domains in their colours."""
     form = sheet.form
     title = form.label + ("" if sheet.first else " (continued)")
-    about = f"raw/{form.file}   {form.structure}   Visits: {visits_in_words(visits)}"
+    about = f"raw/{form.file} | {form.structure} | Visits: {visits_in_words(visits)}"
     items: Items = [
         Text(LEFT, 62, wrapped(title, RIGHT - LEFT, 14, "bold")[0], 14, "bold"),
         Text(LEFT, 77, wrapped(about, RIGHT - LEFT, SMALL)[0], SMALL, colour=GREY),
     ]
-    return items + _domain_boxes(domains(form, found), LEFT, 86)
+    colours = domains(form, found)
+    labels = {name: f"{name} = {folder.datasets[name.lower()].label}" for name in colours}
+    widths = (text_width(label, SIZE, "bold") + BOX_SPACE for label in labels.values())
+    fits = sum(widths) <= RIGHT - LEFT
+    return items + _domain_boxes(colours, (LEFT, 86), labels if fits else {})
 
 
-def _domain_boxes(colours: Mapping[str, str], x: float, y: float) -> Items:
-    """The domains side by side."""
+def _domain_boxes(
+    colours: Mapping[str, str], place: tuple[float, float], labels: Mapping[str, str]
+) -> Items:
+    """The domains side by side from `place`, by name where they have no label."""
     items: Items = []
+    x, y = place
     for name, colour in colours.items():
-        width = text_width(name, SIZE, "bold") + 10
+        label = labels.get(name, name)
+        width = text_width(label, SIZE, "bold") + 10
         items.append(Box(x, y, width, 15, colour))
-        items.append(Text(x + 5, y + 11, name, SIZE, "bold"))
-        x += width + 5
+        items.append(Text(x + 5, y + 11, label, SIZE, "bold"))
+        x += text_width(label, SIZE, "bold") + BOX_SPACE
     return items
 
 
@@ -178,7 +187,7 @@ def _contents_line(form: Form, found: Found, page: int, y: float) -> Items:
     label = wrapped(form.label, 240, SIZE)[0]
     return [
         Text(LEFT, y + 11, label, SIZE),
-        *_domain_boxes(domains(form, found), 290, y),
+        *_domain_boxes(domains(form, found), (290, y), {}),
         Text(RIGHT, y + 11, str(page), SIZE, right=True),
         Link(LEFT, y, RIGHT - LEFT, 15, form.name),
     ]
