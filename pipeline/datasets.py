@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.batches import WHOLE, Batch
@@ -49,18 +50,32 @@ def all_datasets(folder: StudyFolder) -> dict[str, Dataset]:
 
 
 def read_lineage(folder: StudyFolder, name: str) -> pd.DataFrame:
-    """The lineage of a dataset over all its batches; records count from 1 through the dataset.
+    """The lineage of a dataset over all its batches; records count from 1 through each dataset.
 
-    Columns record (0 for an exclusion), source, source_record, reason.
+    Columns record (0 for an exclusion), source, source_record, reason. In the file of a batch
+    records count within the batch, since batches are made independently.
     """
-    layer = all_datasets(folder)[name].layer
-    before = [0, *accumulate(rows_of(folder.path / input_path(folder, name)))]
-    found = [read_frame(part) for part in parts(folder.path / lineage_path(name, layer))]
-    moved = [
-        frame.assign(record=frame["record"].where(frame["record"] == 0, frame["record"] + rows))
-        for frame, rows in zip(found, before, strict=False)
-    ]
-    return moved[0] if len(moved) == 1 else pd.concat(moved, ignore_index=True)
+    path = folder.path / lineage_path(name, all_datasets(folder)[name].layer)
+    if not path.is_dir():
+        return read_frame(path)
+    found = pd.concat(
+        [read_frame(part).assign(batch=number) for number, part in enumerate(parts(path))],
+        ignore_index=True,
+    )
+    record = found["record"] + _rows_before(folder, name)[found["batch"]]
+    moved = found.assign(record=record.where(found["record"] > 0, 0))
+    for source in found["source"].unique():
+        if not source.startswith("raw_") and (folder.path / input_path(folder, source)).is_dir():
+            mine = moved["source"] == source
+            before = _rows_before(folder, source)[moved.loc[mine, "batch"]]
+            moved.loc[mine, "source_record"] += before
+    return moved.drop(columns="batch")
+
+
+def _rows_before(folder: StudyFolder, name: str) -> npt.NDArray[np.int64]:
+    """How many records of a dataset stand before each of its batches."""
+    rows = rows_of(folder.path / input_path(folder, name))
+    return np.concatenate([[0], np.cumsum(rows)[:-1]]).astype("int64")
 
 
 def batches_of(folder: StudyFolder, dataset: Dataset) -> tuple[Batch, ...]:
@@ -86,7 +101,7 @@ def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) ->
     """Build the dataset of `program` for a batch, with its SUPP-- and lineage, under build/."""
     prepare_pandas()
     dataset = folder.datasets[program.name]
-    arguments = read_arguments(folder, program, batch.number if batch.of > 1 else None)
+    arguments = read_arguments(folder, program, batch)
     with collecting_exclusions() as exclusions:
         frame = call(program, arguments)
     if not isinstance(frame, pd.DataFrame):
@@ -107,10 +122,9 @@ def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) ->
         _write(supplemental, supplemental_spec(dataset), folder, batch)
 
 
-def read_arguments(
-    folder: StudyFolder, program: Program, batch: int | None = None
-) -> dict[str, Any]:
+def read_arguments(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> dict[str, Any]:
     """The values of the program's parameters, except `population`, for all or for one batch."""
+    known = all_datasets(folder)
     arguments: dict[str, Any] = {}
     for name in program.inputs:
         if name == "study":
@@ -118,7 +132,9 @@ def read_arguments(
         elif name == "ct":
             arguments[name] = folder.codelists
         elif name != "population":
-            arguments[name] = read_input(folder.path / input_path(folder, name), name, batch)
+            whole = name in known and known[name].scope == "study"
+            path = input_path(folder, name)
+            arguments[name] = read_input(folder.path / (path if whole else batch.part(path)), name)
     return arguments
 
 

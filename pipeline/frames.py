@@ -65,16 +65,13 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
 
 
-def read_input(path: Path, name: str, batch: int | None = None) -> pd.DataFrame:
-    """A dataset as a program receives it: with `_row_NAME`; a raw form carries its own.
+def read_input(path: Path, name: str) -> pd.DataFrame:
+    """A dataset, or one part of it, as a program receives it: with `_row_NAME`.
 
-    With `batch` only that part is read; `_row_NAME` still counts from the first part on.
+    A raw form carries its own, the line of the file.
     """
-    if batch is None or not path.is_dir():
-        frame, before = read_frame(path), 0
-    else:
-        frame, before = read_frame(parts(path)[batch]), sum(rows_of(path)[:batch])
-    return frame if name.startswith("raw_") else with_rows(frame, name, before)
+    frame = read_frame(path)
+    return frame if name.startswith("raw_") else with_rows(frame, name)
 
 
 def replace_text(path: Path, text: str) -> None:

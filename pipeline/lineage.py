@@ -25,10 +25,9 @@ def row_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if str(name).startswith(ROW)]
 
 
-def with_rows(frame: pd.DataFrame, source: str, before: int = 0) -> pd.DataFrame:
-    """`frame` with the hidden column `_row_SOURCE` numbering its records from `before` + 1."""
-    numbers = np.arange(before + 1, before + len(frame) + 1, dtype="int64")
-    return frame.assign(**{ROW + source: numbers})
+def with_rows(frame: pd.DataFrame, source: str) -> pd.DataFrame:
+    """`frame` with the hidden column `_row_SOURCE` numbering its records 1..n."""
+    return frame.assign(**{ROW + source: np.arange(1, len(frame) + 1, dtype="int64")})
 
 
 def exclude(
