@@ -17,7 +17,7 @@ from pipeline.errors import StudyError
 from pipeline.package.define_documents import Documents, document_ref, leaf
 from pipeline.package.define_items import Check, where_element
 from pipeline.package.define_model import Group
-from pipeline.package.define_oids import group_oid, item_oid, part, where_oid
+from pipeline.package.define_oids import group_oid, item_oid, where_oid
 from pipeline.package.define_xml import described, element
 from pipeline.programs import read_programs
 from pipeline.provenance import variables_used
@@ -68,7 +68,8 @@ def read_displays(folder: StudyFolder, groups: list[Group]) -> list[Display]:
         result = json.loads(path.read_text(encoding="utf-8"))
         program = programs[output.program].path
         used = (g for g in groups if g.spec.name in result["sources"])
-        uses = tuple(_use(group, program, output) for group in used)
+        more = {output.population, *_treatment(result, folder)}
+        uses = tuple(_use(group, program, output.population, more) for group in used)
         if uses:
             displays.append(Display(output, program, result, uses))
     return displays
@@ -101,13 +102,19 @@ def arm_element(displays: list[Display], documents: Documents) -> Any:
     return element("arm:AnalysisResultDisplays", {}, *made)
 
 
-def _use(group: Group, program: Path, output: Output) -> Use:
-    """What a program uses of a dataset: variables it names, population flag, parameters."""
-    names = {name for _, name in variables_used(program, [group.spec])}
+def _treatment(result: dict[str, Any], folder: StudyFolder) -> list[str]:
+    """The treatment variable, when the columns of a table are arms."""
+    keys = {column["key"] for column in result.get("columns", [])}
+    arms = {arm.code for arm in folder.study.arms}
+    return [folder.study.treatment] if keys & arms else []
+
+
+def _use(group: Group, program: Path, population: str, more: set[str]) -> Use:
+    """What a program uses of a dataset: variables it names, those of `more`, parameters."""
+    names = {name for _, name in variables_used(program, [group.spec])} | more
     checks: list[Check] = []
-    if output.population in group.spec.names:
-        names.add(output.population)
-        checks.append((output.population, ["Y"]))
+    if population in group.spec.names:
+        checks.append((population, ["Y"]))
     chosen = sorted(_parameters(group) & _constants(program))
     if chosen:
         names.add("PARAMCD")
@@ -134,7 +141,7 @@ def _display(display: Display, documents: Documents) -> Any:
     output, title = display.output, " - ".join(display.result["titles"])
     return element(
         "arm:ResultDisplay",
-        {"OID": f"RD.{part(output.id)}", "Name": _named(output)},
+        {"OID": f"RD.{output.id}", "Name": _named(output)},
         described(title),
         document_ref(output.file) if documents.outputs else None,
         _result(display, title, documents),
@@ -147,7 +154,7 @@ def _result(display: Display, title: str, documents: Documents) -> Any:
     return element(
         "arm:AnalysisResult",
         {
-            "OID": f"AR.{part(display.output.id)}.1",
+            "OID": f"AR.{display.output.id}.1",
             "ParameterOID": item_oid(parameterised[0], "PARAMCD") if parameterised else None,
             "AnalysisReason": REASON,
             "AnalysisPurpose": PURPOSE,

@@ -16,13 +16,13 @@ CRF, CRF_FILE = "acrf", "acrf.pdf"
 class Documents:
     """What a package holds besides datasets; paths are relative to the folder of define.xml.
 
-    `crf_pages` maps a form to its page of acrf.pdf, empty when there is no annotated CRF.
+    `crf_pages` maps (form, field) to its page of acrf.pdf, empty when there is no annotated CRF.
     `guides` maps the title of a further document (reviewer's guide) to its file. `programs` and
     `outputs` are the folders, with a slash at the end, of study programs and Word outputs; empty
     when the package has none.
     """
 
-    crf_pages: Mapping[str, int] = field(default_factory=dict)
+    crf_pages: Mapping[tuple[str, str], int] = field(default_factory=dict)
     guides: Mapping[str, str] = field(default_factory=dict)
     programs: str = ""
     outputs: str = ""

@@ -175,8 +175,8 @@ def _item_ref(item: Item, number: int, group: Group) -> Any:
 
 
 def _origin(origin: Origin, documents: Documents) -> Any:
-    """One def:Origin with the pages of its forms."""
-    pages = [documents.crf_pages[form] for form in origin.forms if form in documents.crf_pages]
+    """One def:Origin with the pages of its fields."""
+    pages = [documents.crf_pages[at] for at in origin.fields if at in documents.crf_pages]
     return element(
         "def:Origin",
         {"Type": origin.type, "Source": origin.source},

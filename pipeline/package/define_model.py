@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from pipeline.datasets import all_datasets, input_path
 from pipeline.errors import StudyError, listed
-from pipeline.frames import read_frame
+from pipeline.frames import parts, read_frame
 from pipeline.package.define_dictionaries import dictionary_of
 from pipeline.package.define_oids import group_oid, item_oid
 from pipeline.package.define_origins import Origin, Origins
@@ -241,7 +241,7 @@ class _Reader:
         path = self.folder.path / self.path
         if not path.exists():
             raise StudyError(self.path, "the dataset is not built", "run make tlf first")
-        built = pq.read_schema(path).names
+        built = pq.read_schema(parts(path)[0]).names
         if built != self.dataset.names:
             other = sorted(set(built) ^ set(self.dataset.names)) or ["the order"]
             raise StudyError(

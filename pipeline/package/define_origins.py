@@ -21,12 +21,12 @@ WITHOUT_SOURCE = (PREDECESSOR, "Not Available")
 
 @dataclass(frozen=True)
 class Origin:
-    """One def:Origin; `text` describes it, `forms` are CRF forms to point to."""
+    """One def:Origin; `text` describes it, `fields` are (form, field) of the CRF."""
 
     type: str
     source: str = ""
     text: str = ""
-    forms: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 class Origins:
@@ -61,7 +61,7 @@ class Origins:
             source = "" if variable.origin in WITHOUT_SOURCE else SPONSOR
             return (Origin(variable.origin, source),)
         real = [name for name in named if not self._is_synthetic(name)]
-        origins = [Origin(COLLECTED, INVESTIGATOR, forms=forms_of(real))] if real else []
+        origins = [Origin(COLLECTED, INVESTIGATOR, fields=places(real))] if real else []
         if len(real) < len(named):
             origins.append(Origin(ASSIGNED, SPONSOR, text="Synthetic value, see the comment"))
         return tuple(origins)
@@ -98,10 +98,10 @@ class Origins:
         }
 
 
-def forms_of(references: Sequence[str]) -> tuple[str, ...]:
-    """The forms of raw_FORM.FIELD references, each once."""
-    owners = (name.split(".", 1)[0] for name in references)
-    return tuple(dict.fromkeys(o.removeprefix("raw_") for o in owners if o.startswith("raw_")))
+def places(references: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(form, field) of raw_FORM.FIELD references."""
+    named = (name.removeprefix("raw_").split(".", 1) for name in references)
+    return tuple((form, field) for form, field in named)
 
 
 def _shown(reference: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.datasets import input_path, lineage_path
+from pipeline.datasets import input_path, read_lineage
 from pipeline.frames import read_frame
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder
@@ -68,9 +68,7 @@ def fields_by_key(
     name = dataset.name.lower()
     frame = read_frame(folder.path / input_path(folder, name), [level.key, level.variable])
     frame = frame.assign(record=range(1, len(frame) + 1)).dropna()
-    lineage = read_frame(
-        folder.path / lineage_path(name, dataset.layer), ["record", "source", "source_record"]
-    )
+    lineage = read_lineage(folder, name)
     sizes = frame.groupby(level.key)["record"].nunique()
     held: dict[str, list[str]] = {}
     for reference in named:
