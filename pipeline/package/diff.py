@@ -37,8 +37,8 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether nothing differs."""
-        parts = (*self.datasets, *self.outputs)
-        return not (self.lost or self.added) and all(part.same for part in parts)
+        compared = [part.same for part in self.datasets] + [part.same for part in self.outputs]
+        return not (self.lost or self.added) and all(compared)
 
 
 def compare(old: Path, new: Path) -> Comparison:
