@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.datasets import all_datasets
-from pipeline.frames import prepare_pandas
+from pipeline.frames import prepare_pandas, read_frame, write_dataset
 from pipeline.package.dataset_json import record_lines, write_dataset_json
 from pipeline.package.define import write_define
 from pipeline.package.define_xml import find_all, read_xml
@@ -148,16 +149,11 @@ def test_values_of_every_type() -> None:
     ]
 
 
-def test_dataset_without_records_is_valid_json(built: Path, tmp_path: Path) -> None:
-    from pipeline.frames import read_frame, write_dataset
-
-    folder = open_study(built)
-    source = built / "build/sdtm/dv.parquet"
-    kept = read_frame(source)
-    try:
-        write_dataset(kept.iloc[:0], folder.datasets["dv"], source)
-        write_dataset_json(folder, "dv", tmp_path / "dv.json")
-    finally:
-        write_dataset(kept, folder.datasets["dv"], source)
-    content = read(tmp_path / "dv.json")
+def test_dataset_without_records_is_valid_json(built_mini: Path, tmp_path: Path) -> None:
+    study = shutil.copytree(built_mini, tmp_path / "study")
+    folder = open_study(study)
+    path = study / "build/sdtm/dm.parquet"
+    write_dataset(read_frame(path).iloc[:0], folder.datasets["dm"], path)
+    write_dataset_json(folder, "dm", tmp_path / "dm.json")
+    content = read(tmp_path / "dm.json")
     assert (content["records"], content["rows"]) == (0, [])

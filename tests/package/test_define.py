@@ -258,7 +258,7 @@ def test_codelists_have_the_used_terms_with_their_codes(defines) -> None:
         return {value: alias[0].get("Name") if alias else None for value, alias in codes.items()}
 
     assert terms("CL.NY") == {"Y": "C49488", "N": "C49487"}
-    assert terms("CL.SEX") == {"M": "C20197"}  # all subjects are men
+    assert terms("CL.SEX") == {"M": "C20197", "U": "C17998"}  # no woman, six not known
     assert attribute(codelists["CL.NY"], "def:StandardOID") == "STD.CT.SDTM"
     assert attribute(codelists["CL.AEREL"], "def:IsNonStandard") == "Yes"
     (external,) = find_all(codelists["CL.MedDRA"], "ExternalCodeList")
