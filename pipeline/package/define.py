@@ -19,6 +19,7 @@ from pipeline.package.define_arm import (
 )
 from pipeline.package.define_check import check_references
 from pipeline.package.define_codelists import codelist_elements
+from pipeline.package.define_content import Group
 from pipeline.package.define_documents import Documents, document_leaves, document_lists
 from pipeline.package.define_items import (
     comment_elements,
@@ -29,7 +30,7 @@ from pipeline.package.define_items import (
     value_where,
     where_element,
 )
-from pipeline.package.define_model import Group, read_groups
+from pipeline.package.define_model import read_groups
 from pipeline.package.define_oids import part, study_oid, version_oid
 from pipeline.package.define_standards import SYSTEM, SYSTEM_VERSION, Standard, read_standards
 from pipeline.package.define_xml import element, write_xml

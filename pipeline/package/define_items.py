@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.package.define_codelists import reference
+from pipeline.package.define_content import Group, Item, ValueList
 from pipeline.package.define_documents import CRF, Documents, document_ref, leaf
-from pipeline.package.define_model import Group, Item, ValueList
 from pipeline.package.define_oids import (
     comment_oid,
     item_oid,
