@@ -199,12 +199,12 @@ def test_text_that_an_xpt_file_cannot_hold(
         ("study.yaml", "title:", "study: TWICE\ntitle:", "study.yaml line 3"),
         ("raw/forms.yaml", "type: date, source: p", "type: day, source: p", "type is 'day'"),
         ("sdtm/vs.yaml", "origin: Protocol", "origin: raw_vital.PAT", "names no field"),
-        ("sdtm/ae.py", "def ae(raw_events, dm", "def ae(raw_event, dm", "'raw_event' names nothing"),
-        ("sdtm/ae.py", "def ae(raw_events, dm", "def ae(raw_events, dm, adsl", "'adsl' names nothing"),
+        ("sdtm/ae.py", "ae(raw_events,", "ae(raw_event,", "'raw_event' names nothing"),
+        ("sdtm/ae.py", "ae(raw_events,", "ae(raw_events, adsl,", "'adsl' names nothing"),
         ("sdtm/dm.py", "def dm(", "def dm(ae, ", "need each other"),
         ("sdtm/ae.py", "AETERM=", "AETRM=", "does not make AETERM"),
         ("sdtm/ae.py", 'collected("VERBATIM")', 'collected("VERBATM")', "sdtm/ae.py line"),
-        ("tlf/toc.yaml", "program: t_1_1_demographics", "program: t_1_1", "no program tlf/t_1_1.py"),
+        ("tlf/toc.yaml", "t_1_1_demographics", "t_1_1", "no program tlf/t_1_1.py"),
     ],
 )  # fmt: skip
 def test_a_faulty_specification_or_program(

@@ -64,7 +64,12 @@ def test_a_form_without_records(tmp_path: Path) -> None:
         (b"A,B\n1,2\n3,", "raw/f.csv line 3", "ends in the middle of a line"),
         (b"A,B\n1,2\n3\n4,5\n", "raw/f.csv line 3", "1 fields instead of 2"),
         (b"A,B\n1,2\n3,4,5\n", "raw/f.csv line 3", "3 fields instead of 2"),
+        (b"A,B\n1,2\n\n", "raw/f.csv line 3", "0 fields instead of 2"),
+        # an open quote must not swallow the records after it
         (b'A,B\n1,"2\n3,4\n', "raw/f.csv line 2", "not closed properly"),
+        (b'A,B\n0,0\n1,"2\n3,"4"\n5,6\n', "raw/f.csv line 3", "not closed properly"),
+        (b'A,B\n1,"2"x\n3,"4\n5"\n', "raw/f.csv line 2", "not closed properly"),
+        (b'A,B\r\n1,"2\r\n3,4\r\n', "raw/f.csv line 2", "not closed properly"),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes, where: str, what: str) -> None:
