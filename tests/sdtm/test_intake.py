@@ -40,6 +40,11 @@ def test_records_are_text_with_the_line_on_which_they_begin(tmp_path: Path) -> N
     assert found["_row_raw_f"].tolist() == [2, 4, 5]
 
 
+def test_a_quote_within_a_field_is_text(tmp_path: Path) -> None:
+    found = read(tmp_path, b'A,B\n5" scale,"a\nb"\n', "A", "B")
+    assert found[["A", "B"]].to_numpy().tolist() == [['5" scale', "a\nb"]]
+
+
 def test_words_that_programs_take_for_missing_stay_text(tmp_path: Path) -> None:
     found = read(tmp_path, b"A\nNA\nnull\nNaN\nNone\n-\n", "A")
     assert found["A"].tolist() == ["NA", "null", "NaN", "None", "-"]
