@@ -17,6 +17,7 @@ from pipeline.sdtm.units import conversions
 LEAST = 5.0
 """Factors nearer to 1 than this cannot be told from a change of the subject."""
 POWERS = (10.0, 100.0, 1000.0)
+SLIP_COLUMNS = ("TESTCD", "FACTOR", "SLIP")
 
 
 def slip_factors(analytes: Mapping[str, Analyte] = ANALYTES) -> pd.DataFrame:
@@ -36,9 +37,6 @@ def slip_factors(analytes: Mapping[str, Analyte] = ANALYTES) -> pd.DataFrame:
     away = np.maximum(rows["FACTOR"], 1 / rows["FACTOR"]) >= LEAST
     rows = rows.loc[away].assign(_place=rows["FACTOR"].map(lambda factor: f"{factor:.3g}"))
     return rows.drop_duplicates(["TESTCD", "_place"]).drop(columns="_place").reset_index(drop=True)
-
-
-SLIP_COLUMNS = ("TESTCD", "FACTOR", "SLIP")
 
 
 def find_unit_slips(
@@ -66,7 +64,7 @@ def find_unit_slips(
         on=test,
         validate="many_to_many",
     )
-    pairs["_off"] = np.log(pairs["RATIO"] / pairs["FACTOR"]).abs()
+    pairs["_off"] = np.abs(np.log(pairs["RATIO"] / pairs["FACTOR"]))
     near = pairs.loc[pairs["_off"] <= np.log1p(tolerance)]
     best = near.sort_values(["_row", "_off"], kind="stable").drop_duplicates("_row")
     return best.set_index("_row").rename_axis(frame.index.name).drop(columns="_off")

@@ -111,11 +111,12 @@ def _factors(
     found = keys.merge(conversions(known), how="left", on=on, validate="many_to_one")
     found.index = frame.index
     unknown = keys.loc[numeric & found["FACTOR"].isna()].drop_duplicates().fillna("")
-    raise_all([_refusal(*row, known=known) for row in unknown.sort_values(on).to_numpy()])
+    pairs = unknown.sort_values(on).itertuples(index=False)
+    raise_all([_refusal(known, *map(str, pair)) for pair in pairs])
     return found
 
 
-def _refusal(test: str, unit: str, to: str, known: Mapping[str, Analyte]) -> StudyError:
+def _refusal(known: Mapping[str, Analyte], test: str, unit: str, to: str) -> StudyError:
     """What is unknown, and what to add."""
     where = f"unit of {test}"
     if test not in known:
