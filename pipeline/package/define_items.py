@@ -34,7 +34,6 @@ def group_element(group: Group, standard: str, parent_label: str) -> Any:
     spec = group.spec
     parts = spec.name.removeprefix("SUPP")
     alias = element("Alias", {"Context": "DomainDescription", "Name": parent_label})
-    subclass = element("def:SubClass", {"Name": spec.subclass}) if spec.subclass else None
     return element(
         "ItemGroupDef",
         {
@@ -54,9 +53,15 @@ def group_element(group: Group, standard: str, parent_label: str) -> Any:
         described(spec.label),
         *(_item_ref(item, number, group) for number, item in enumerate(group.items, 1)),
         alias if parts != spec.name else None,
-        element("def:Class", {"Name": spec.dataset_class}, subclass),
+        _class(spec),
         leaf(spec.name, f"{spec.name.lower()}.xpt", f"{spec.name.lower()}.xpt"),
     )
+
+
+def _class(spec: Dataset) -> Any:
+    """The class of a dataset and its subclass, if it has one."""
+    subclass = element("def:SubClass", {"Name": spec.subclass}) if spec.subclass else None
+    return element("def:Class", {"Name": spec.dataset_class}, subclass)
 
 
 def value_list_element(values: ValueList, dataset: str) -> Any:
