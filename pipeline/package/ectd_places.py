@@ -1,6 +1,6 @@
 """Where things stand in a package: the folders of eCTD module 5, lower case and without blanks.
 
-FDA Study Data Technical Conformance Guide, section 7 (m5/datasets); ICH M2 eCTD, granularity of 5.3.
+FDA Study Data Technical Conformance Guide, section 7 (m5/datasets); ICH M2 eCTD, section 5.3.
 """
 
 from __future__ import annotations

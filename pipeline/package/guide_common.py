@@ -19,6 +19,7 @@ ACRONYMS = {
     "SDTM": "Study Data Tabulation Model",
     "XPT": "SAS transport file, version 5",
 }
+CONTENTS = "CONTENTS"
 CHECKED_WITH = "Great Expectations suites made from the specifications, and the study's own rules"
 
 
@@ -36,7 +37,11 @@ def introduction(facts: Facts, layer: str, purpose: str) -> list[Block]:
         Heading("1.1 Purpose", 2),
         Paragraph(purpose),
         Heading("1.2 Acronyms", 2),
-        Grid(("Acronym", "Meaning"), texts(sorted(acronyms.items(), key=_caseless)), (1, 4)),
+        Grid(
+            ("Acronym", "Meaning"),
+            texts((name, acronyms[name]) for name in sorted(acronyms, key=str.lower)),
+            (1, 4),
+        ),
         Heading("1.3 Study data standards and dictionary inventory", 2),
         Grid(("Standard or dictionary", "Version used"), texts(_standards(facts, layer)), (2, 2)),
     ]
@@ -57,8 +62,8 @@ def protocol(facts: Facts) -> list[Block]:
 
 def conformance(facts: Facts, layer: str, number: str) -> list[Block]:
     """Conformance inputs and findings of a layer; `number` is that of the section."""
-    rules = [rule for rule in facts.rules if _layer_of(facts, rule["dataset"]) == layer]
-    found = [item for item in facts.findings if _layer_of(facts, item["dataset"]) == layer]
+    rules = [rule for rule in facts.rules if _concerns(facts, rule["dataset"], layer)]
+    found = [item for item in facts.findings if _concerns(facts, item["dataset"], layer)]
     counts = Counter(rule["status"] for rule in rules)
     head = ("Dataset or file", "Rule", "Severity", "Findings", "What", "Explanation")
     skipped = [rule for rule in rules if rule["status"] == "not run"]
@@ -148,11 +153,6 @@ SIZE_HEAD = ("Dataset", "Label", "Class", "Structure", "Records", "Subjects")
 SIZE_WIDTHS = (1, 2.2, 2, 3, 1, 1)
 
 
-def _caseless(pair: tuple[str, str]) -> str:
-    """Acronyms as a dictionary orders them."""
-    return pair[0].lower()
-
-
 def _standards(facts: Facts, layer: str) -> list[tuple[str, str]]:
     """Standards of the layer, exchange formats, dictionaries."""
     rows = []
@@ -182,10 +182,12 @@ def _elements(arm: YamlBlock, elements: YamlBlock) -> str:
     return "; ".join(parts)
 
 
-def _layer_of(facts: Facts, place: str) -> str:
-    """The layer a rule or finding belongs to: files and unknown places belong to sdtm."""
+def _concerns(facts: Facts, place: str, layer: str) -> bool:
+    """Whether a rule or finding belongs to a layer: files to sdtm, CONTENTS to both."""
     dataset = facts.datasets.get(place.lower())
-    return dataset.layer if dataset else "sdtm"
+    if dataset:
+        return dataset.layer == layer
+    return layer == "sdtm" or place == CONTENTS
 
 
 def _issues(found: Sequence[Record]) -> list[tuple[object, ...]]:
