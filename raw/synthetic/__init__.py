@@ -1,0 +1,1 @@
+"""Generators of the synthetic CRF forms, one module per section of raw/synthetic.yaml."""
