@@ -1,34 +1,67 @@
-"""Make the synthetic part of the CRF extracts: what the article summarises but does not publish.
+"""Make the synthetic CRF extracts: forms whose values the article does not publish per patient.
 
-Each module of raw/synthetic/ makes forms from its section of raw/synthetic.yaml and the dates in
-the extracts that raw/make_extracts.py wrote. The same seed gives the same bytes. Run it from the
-study's folder, after make_extracts: python raw/make_synthetic.py
+Every module of raw/synthetic/ with a function `forms(plan, dates, rng)` makes forms by name, dates
+as datetime64 and subjects as patient numbers; targets and seed stand in raw/synthetic.yaml, one
+section per module. Each module has its own stream of random numbers, so that one does not move the
+others. Run it after raw/make_extracts.py: python raw/make_synthetic.py. The same seed gives the
+same bytes.
 """
 
 from __future__ import annotations
 
-import sys
+import importlib
 import zlib
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import yaml
+from make_extracts import as_collected
 
-RAW = Path(__file__).resolve().parent
-sys.path[:0] = [str(RAW), str(RAW.parent)]
+RAW = Path(__file__).parent
+FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d/%m/%Y")
+
+
+def extract(name: str) -> pd.DataFrame:
+    """A committed extract with the patient number and its dates read."""
+    frame = pd.read_csv(RAW / f"{name}.csv", dtype=str, keep_default_na=False)
+    frame.insert(0, "patient", frame["SUBJECT"].str.lstrip("0"))
+    for column in [column for column in frame.columns if column.endswith("DAT")]:
+        read = [pd.to_datetime(frame[column], format=form, errors="coerce") for form in FORMATS]
+        frame[column] = read[0].fillna(read[1]).fillna(read[2])
+    return frame
+
+
+def published_dates() -> dict[str, pd.DataFrame]:
+    """The forms that make_extracts.py made, by name: dm, ex, ae, ds, mh, st, su, cm, pr, lb."""
+    return {name: extract(name) for name in ("dm", "ex", "ae", "ds", "mh", "st", "su", "cm", "pr")}
 
 
 def main() -> None:
-    """Write every synthetic form, module by module in the order of raw/synthetic.yaml."""
-    from synthetic.extracts import subject_dates, write_form
-
+    """Write every synthetic form, then put the seeded defects in and write their answer key."""
     plan = yaml.load((RAW / "synthetic.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
-    for name, section in plan["modules"].items():
+    dates = published_dates()
+    collected: dict[str, pd.DataFrame] = {}
+    for name in sorted(path.stem for path in (RAW / "synthetic").glob("[a-z]*.py")):
+        module = importlib.import_module(f"synthetic.{name}")
+        if not hasattr(module, "forms"):
+            continue
         rng = np.random.default_rng([int(plan["seed"]), zlib.crc32(name.encode())])
-        made = import_module(f"synthetic.{name}").forms(section, subject_dates(RAW), rng)
-        for form, frame in made.items():
-            write_form(RAW / f"{form}.csv", frame, plan["date_formats"], rng)
+        for form, frame in module.forms(plan[name], dates, rng).items():
+            collected[form] = as_collected(frame, plan, rng)
+    spoil(collected, plan)
+    for form, frame in collected.items():
+        frame.to_csv(RAW / f"{form}.csv", index=False, lineterminator="\n")
+
+
+def spoil(collected: dict[str, pd.DataFrame], plan: dict) -> None:
+    """Put the defects of the section `defects` into the forms and write raw/defects.yaml."""
+    if "defects" not in plan:
+        return
+    defects = importlib.import_module("synthetic.defects")
+    rng = np.random.default_rng([int(plan["seed"]), zlib.crc32(b"defects")])
+    key = defects.spoil(collected, plan["defects"], rng)
+    (RAW / "defects.yaml").write_text(key, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

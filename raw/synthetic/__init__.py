@@ -1,1 +1,1 @@
-"""Generators of the synthetic CRF forms, one module per section of raw/synthetic.yaml."""
+"""Generators of synthetic CRF forms: one module per topic, run by raw/make_synthetic.py."""
