@@ -3,13 +3,14 @@
 Every module of raw/synthetic/ with a function `forms(plan, dates, rng)` makes forms by name, dates
 as datetime64 and subjects as patient numbers; targets and seed stand in raw/synthetic.yaml, one
 section per module. Each module has its own stream of random numbers, so that one does not move the
-others. Run it after raw/make_extracts.py: python raw/make_synthetic.py. The same seed gives the
-same bytes.
+others. Run it after raw/make_extracts.py: python raw/make_synthetic.py (with names of modules: only
+those). The same seed gives the same bytes.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
 import zlib
 from pathlib import Path
 
@@ -37,14 +38,15 @@ def published_dates() -> dict[str, pd.DataFrame]:
     return {name: extract(name) for name in ("dm", "ex", "ae", "ds", "mh", "st", "su", "cm", "pr")}
 
 
-def main() -> None:
+def main(chosen: list[str]) -> None:
     """Write every synthetic form, then put the seeded defects in and write their answer key."""
+    sys.path.insert(0, str(RAW.parent))
     plan = yaml.load((RAW / "synthetic.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
     dates = published_dates()
     collected: dict[str, pd.DataFrame] = {}
     for name in sorted(path.stem for path in (RAW / "synthetic").glob("[a-z]*.py")):
         module = importlib.import_module(f"synthetic.{name}")
-        if not hasattr(module, "forms"):
+        if not hasattr(module, "forms") or (chosen and name not in chosen):
             continue
         rng = np.random.default_rng([int(plan["seed"]), zlib.crc32(name.encode())])
         for form, frame in module.forms(plan[name], dates, rng).items():
@@ -65,4 +67,4 @@ def spoil(collected: dict[str, pd.DataFrame], plan: dict) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
