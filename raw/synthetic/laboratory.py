@@ -28,41 +28,56 @@ def forms(
     systems = {name: plan["laboratories"][name]["system"] for name in names}
     visits = visits.assign(LAB_NAME=rng.choice(names, len(visits), p=shares), order=visits.index)
     visits = visits.assign(system=visits["LAB_NAME"].map(systems))
-    parts = [blood(test, about, visits, plan, rng) for test, about in plan["tests"].items()]
+    values: dict[str, pd.Series] = {}
+    for test in plan["tests"]:
+        values[test] = made(test, values, visits, plan, rng)
+    parts = [reported(test, values[test], visits, about) for test, about in plan["tests"].items()]
     parts += [urine(test, plan["urine"], visits, rng) for test in plan["urine"]["tests"]]
     records = pd.concat(parts, ignore_index=True).sort_values("order", kind="stable")
     records = records.rename(columns={"date": "LAB_DAT"}).pipe(numbered, "LAB_NO")
     return {"lab": records[COLUMNS]}
 
 
-def blood(
+def made(
     test: str,
-    about: dict,
+    values: dict[str, pd.Series],
     visits: pd.DataFrame,
     plan: dict,
     rng: np.random.Generator,
-) -> pd.DataFrame:
-    """The records of one test: made in SI units, reported in those of the laboratory."""
-    factor = float(about["factor"])
-    low = max(float(about["si"][1]), float(about["us"][1]) * factor)
-    high = min(float(about["si"][2]), float(about["us"][2]) * factor)
-    value = normal(visits, low, high, float(plan["spread"]), rng)
+) -> pd.Series:
+    """The values of one test in SI units; a part of another test follows that test."""
+    about = plan["tests"][test]
+    low, high = limits(about)
+    if "of" in about:
+        value = values[about["of"]] * rng.uniform(*map(float, about["part"]), len(visits))
+    else:
+        value = normal(visits, low, high, float(plan["spread"]), rng)
     if test in plan["abnormal"]:
         value = abnormal(visits, value, (low, high), plan["abnormal"][test], rng)
-    reported = visits["system"]
-    columns = pd.DataFrame(
-        {
-            system: pd.Series([f"{v:.{int(about[system][3])}f}" for v in value / by])
-            for system, by in (("si", 1.0), ("us", factor))
-        }
-    )
+    return value
+
+
+def limits(about: dict) -> tuple[float, float]:
+    """What both laboratories call normal, in SI units."""
+    factor = float(about["factor"])
+    low = max(float(about["si"][1]), float(about["us"][1]) * factor)
+    return low, min(float(about["si"][2]), float(about["us"][2]) * factor)
+
+
+def reported(test: str, value: pd.Series, visits: pd.DataFrame, about: dict) -> pd.DataFrame:
+    """The records of one test in the units of the laboratory, with its range."""
+    system = visits["system"]
+    texts = {
+        name: [f"{number:.{int(about[name][3])}f}" for number in value / by]
+        for name, by in (("si", 1.0), ("us", float(about["factor"])))
+    }
     return visits.assign(
         LAB_PANEL=about["panel"],
         LAB_TEST=test,
-        LAB_RES=columns["si"].where(reported == "si", columns["us"]),
-        LAB_UNIT=reported.map({system: about[system][0] for system in ("si", "us")}),
-        LAB_LO=reported.map({system: about[system][1] for system in ("si", "us")}),
-        LAB_HI=reported.map({system: about[system][2] for system in ("si", "us")}),
+        LAB_RES=np.where(system == "si", texts["si"], texts["us"]),
+        LAB_UNIT=system.map({name: about[name][0] for name in texts}),
+        LAB_LO=system.map({name: about[name][1] for name in texts}),
+        LAB_HI=system.map({name: about[name][2] for name in texts}),
     )
 
 
@@ -81,7 +96,7 @@ def normal(
 def abnormal(
     visits: pd.DataFrame,
     value: pd.Series,
-    limits: tuple[float, float],
+    ends: tuple[float, float],
     how: dict,
     rng: np.random.Generator,
 ) -> pd.Series:
@@ -91,7 +106,7 @@ def abnormal(
     times = dict(zip(how["patients"], rng.uniform(least, most, len(how["patients"])), strict=True))
     beyond = visits["patient"].map(times) - 1
     back = rng.uniform(0.55, 0.9, len(visits))
-    limit = limits[1] if how["limit"] == "high" else limits[0]
+    limit = ends[1] if how["limit"] == "high" else ends[0]
     moved = limit * (1 + beyond.where(visits["number"] <= 1, beyond * back))
     return value.mask(chosen, moved)
 
