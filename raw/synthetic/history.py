@@ -9,25 +9,28 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from synthetic._subjects import treated_subjects
 from synthetic.calibration import calibrate, survival_distance
-from synthetic.extracts import read_form
 
-KEYS = ["SITE", "SUBJECT"]
+COLLECTED = ["SITE", "SUBJECT"]
 
 
-def forms(plan: dict, dates: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+def forms(
+    plan: dict, dates: dict[str, pd.DataFrame], rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
     """The forms mh, cm and pr with their dates filled in."""
-    drugs, procedures = read_form("cm"), read_form("pr")
+    subjects = treated_subjects(dates)
+    drugs, procedures, history = (dates[n].drop(columns=COLLECTED) for n in ("cm", "pr", "mh"))
     treated_before = pd.concat([drugs, procedures.rename(columns=lambda n: n.replace("PR", "CM"))])
     treated_before = treated_before.loc[treated_before["CM_CAT"].str.startswith("Prior")]
-    prior = dates["SUBJECT"].isin(treated_before["SUBJECT"])
-    recurred = recurrences(plan["recurrence"], dates, prior, rng)
-    history = read_form("mh").drop(columns=["LT_DAT", "REC_DAT"])
-    history = history.merge(recurred, how="left", on=KEYS, validate="one_to_one")
+    prior = subjects["patient"].isin(treated_before["patient"])
+    recurred = recurrences(plan["recurrence"], subjects, prior, rng)
     days = pd.to_timedelta(history["REC_DAYS"].astype(int), unit="D")
-    order = [*KEYS, "MH_DIAG", "LT_DAT", "REC_DAT", "REC_DAYS", "REC_LOC"]
-    history = history.assign(LT_DAT=history["REC_DAT"] - days)[order]
-    around = dates.merge(history[[*KEYS, "LT_DAT", "REC_DAT"]], how="left", on=KEYS)
+    rec_dat = history["patient"].map(recurred)
+    history = history.assign(REC_DAT=rec_dat, LT_DAT=rec_dat - days)
+    around = subjects.merge(
+        history[["patient", "LT_DAT", "REC_DAT"]], how="left", on="patient", validate="one_to_one"
+    )
     return {
         "mh": history,
         "cm": drug_dates(drugs, around, plan["drugs"], rng),
@@ -37,12 +40,12 @@ def forms(plan: dict, dates: pd.DataFrame, rng: np.random.Generator) -> dict[str
 
 def recurrences(
     plan: dict, dates: pd.DataFrame, prior: pd.Series, rng: np.random.Generator
-) -> pd.DataFrame:
-    """SITE, SUBJECT, REC_DAT: before consent, by a month more after a prior treatment.
+) -> dict[str, pd.Timestamp]:
+    """Patient -> date of recurrence: before consent, by a month more after a prior treatment.
 
-    `forced` are the days before the first infusion where the published limits leave no choice.
+    `forced_days` are those before the first infusion where the published limits leave no choice.
     """
-    forced = dates["SUBJECT"].map(plan["forced_days"]).astype("float64")
+    forced = dates["patient"].map(plan["forced_days"]).astype("float64")
     lead = (dates["first"] - dates["consent"]).dt.days
     least = lead + np.where(prior, int(plan["prior_treatment_days"]), 1)
     longest = int(plan["longest_days"])
@@ -59,7 +62,8 @@ def recurrences(
         np.flatnonzero(forced.isna()),
         rng,
     )
-    return dates[KEYS].assign(REC_DAT=dates["first"] - pd.to_timedelta(gap, unit="D"))
+    recurred = dates["first"] - pd.to_timedelta(gap, unit="D")
+    return dict(zip(dates["patient"], recurred, strict=True))
 
 
 def drug_dates(
@@ -70,7 +74,7 @@ def drug_dates(
     Prior drugs lie between recurrence and consent, concomitant ones begin within the treatment
     period, immunosuppression at transplantation or at recurrence.
     """
-    rows = drugs[["SUBJECT"]].merge(around, how="left", on="SUBJECT", validate="many_to_one")
+    rows = drugs[["patient"]].merge(around, how="left", on="patient", validate="many_to_one")
     rows.index = drugs.index
     kind, n = drugs["CM_CAT"].str.split().str[0], len(drugs)
     immune = drugs["CM_CAT"].str.contains("immuno")
@@ -94,7 +98,7 @@ def procedure_dates(
     procedures: pd.DataFrame, around: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """The form pr with PR_DAT: between recurrence and consent, or within the treatment period."""
-    rows = procedures[["SUBJECT"]].merge(around, how="left", on="SUBJECT", validate="many_to_one")
+    rows = procedures[["patient"]].merge(around, how="left", on="patient", validate="many_to_one")
     rows.index = procedures.index
     share = pd.Series(rng.uniform(0.1, 0.9, len(rows)), index=rows.index)
     prior = procedures["PR_CAT"].str.startswith("Prior")
