@@ -16,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
         return options.command(options)
     except StudyError as error:
         print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
     except OSError as error:
         print(_file_error(error), file=sys.stderr)
     except KeyboardInterrupt:
@@ -30,6 +32,10 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="bring datasets, outputs and reports up to date")
     build.add_argument("target", nargs="*", help="sdtm, adam, tlf, xpt, validation or a task name")
     build.add_argument("--output", metavar="NUMBER", help="one table, listing or figure: 14.2.2")
+    build.add_argument("--engine", default="serial", choices=("serial", "processes", "dask"))
+    build.add_argument("--workers", type=int, default=0, help="processes; one per core by default")
+    build.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a dask cluster")
+    build.add_argument("--subjects", type=int, default=0, help="subjects in a batch, at most")
     build.add_argument("--why", action="store_true", help="say what would run and why; run nothing")
     build.set_defaults(command=_build)
     validate = commands.add_parser("validate", help="write the validation report")
@@ -50,13 +56,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     """Build the targets, or say why they would be built."""
+    from pipeline.batches import SUBJECTS
     from pipeline.engine import run
+    from pipeline.executors import executor
     from pipeline.plan import plan
 
-    tasks = plan(options.study)
+    tasks = plan(options.study, options.subjects or SUBJECTS)
     names = [task.name for task in tasks]
     targets = _targets(options.target, names) + _output_targets(options.output, names)
-    outcome = run(tasks, options.study, targets or None, dry=options.why)
+    with executor(options.engine, options.workers, options.scheduler) as pool:
+        outcome = run(tasks, options.study, targets or None, options.why, pool)
     if options.why:
         for name, reasons in outcome.ran.items():
             print(f"{name}: {'; '.join(reasons)}")
@@ -100,7 +109,7 @@ def _freeze(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     """Print what stands behind a cell, or what a CRF line reaches."""
     from pipeline.study import open_study
-    from pipeline.trace import describe, printed, trace_cell, trace_line
+    from pipeline.trace import CELL, describe, printed, trace_cell, trace_line
 
     folder = open_study(options.study)
     if ":" not in options.place:
@@ -112,7 +121,7 @@ def _trace(options: argparse.Namespace) -> int:
     records, cells = trace_line(folder, options.place)
     for line in describe(folder, records):
         print(line)
-    for output, row, column in cells[["output", "row", "column"]].itertuples(index=False):
+    for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
     return 0
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.conform import conform, conform_supplemental, supplemental_spec
+from pipeline.batches import WHOLE, Batch
+from pipeline.conform import Conformed, conform, conform_supplemental, supplemental_spec
 from pipeline.errors import StudyError
-from pipeline.frames import prepare_pandas, read_input, write_dataset, write_frame
+from pipeline.frames import (
+    parts,
+    prepare_pandas,
+    read_frame,
+    read_input,
+    rows_of,
+    write_dataset,
+    write_frame,
+)
 from pipeline.lineage import collecting_exclusions
 from pipeline.programs import Program, call
 from pipeline.registers import built_path, keep_numbers, register_path
@@ -39,8 +49,42 @@ def all_datasets(folder: StudyFolder) -> dict[str, Dataset]:
     return folder.datasets | supplemental
 
 
-def dataset_outputs(dataset: Dataset) -> tuple[str, ...]:
-    """The files that one dataset program writes."""
+def read_lineage(folder: StudyFolder, name: str) -> pd.DataFrame:
+    """The lineage of a dataset over all its batches; records count from 1 through each dataset.
+
+    Columns record (0 for an exclusion), source, source_record, reason. In the file of a batch
+    records count within the batch, since batches are made independently.
+    """
+    path = folder.path / lineage_path(name, all_datasets(folder)[name].layer)
+    if not path.is_dir():
+        return read_frame(path)
+    found = pd.concat(
+        [read_frame(part).assign(batch=number) for number, part in enumerate(parts(path))],
+        ignore_index=True,
+    )
+    record = found["record"] + _rows_before(folder, name)[found["batch"]]
+    moved = found.assign(record=record.where(found["record"] > 0, 0))
+    for source in found["source"].unique():
+        if not source.startswith("raw_") and (folder.path / input_path(folder, source)).is_dir():
+            mine = moved["source"] == source
+            before = _rows_before(folder, source)[moved.loc[mine, "batch"]]
+            moved.loc[mine, "source_record"] += before
+    return moved.drop(columns="batch")
+
+
+def _rows_before(folder: StudyFolder, name: str) -> npt.NDArray[np.int64]:
+    """How many records of a dataset stand before each of its batches."""
+    rows = rows_of(folder.path / input_path(folder, name))
+    return np.concatenate([[0], np.cumsum(rows)[:-1]]).astype("int64")
+
+
+def batches_of(folder: StudyFolder, dataset: Dataset) -> tuple[Batch, ...]:
+    """The batches a dataset is made in; a dataset of the study as a whole is made in one."""
+    return folder.batches if dataset.scope == "subject" else (WHOLE,)
+
+
+def dataset_outputs(dataset: Dataset, batch: Batch = WHOLE) -> tuple[str, ...]:
+    """The files that one dataset program writes for a batch."""
     names = [dataset.name.lower()]
     if dataset.supplemental:
         names.append("supp" + names[0])
@@ -49,21 +93,22 @@ def dataset_outputs(dataset: Dataset) -> tuple[str, ...]:
         for name in names
         for path in (f"build/{dataset.layer}/{name}.parquet", lineage_path(name, dataset.layer))
     ]
-    return (*frames, built_path(dataset)) if register_path(dataset) else tuple(frames)
+    written = (*frames, built_path(dataset)) if register_path(dataset) else tuple(frames)
+    return tuple(batch.part(path) for path in written)
 
 
-def make_dataset(folder: StudyFolder, program: Program) -> None:
-    """Build the dataset of `program` with its SUPP-- and lineage under build/."""
+def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> None:
+    """Build the dataset of `program` for a batch, with its SUPP-- and lineage, under build/."""
     prepare_pandas()
     dataset = folder.datasets[program.name]
-    arguments = read_arguments(folder, program)
+    arguments = read_arguments(folder, program, batch)
     with collecting_exclusions() as exclusions:
         frame = call(program, arguments)
     if not isinstance(frame, pd.DataFrame):
         raise StudyError(
             program.shown, f"returned {type(frame).__name__}, not a DataFrame", "return the dataset"
         )
-    frame = keep_numbers(frame, dataset, folder.path)
+    frame = keep_numbers(frame, dataset, folder.path, batch)
     inherited = {
         str(column)
         for value in arguments.values()
@@ -71,15 +116,15 @@ def make_dataset(folder: StudyFolder, program: Program) -> None:
         for column in value.columns
     }
     conformed = conform(frame, dataset, folder.codelists, inherited, exclusions)
-    base = folder.path / "build" / dataset.layer
-    _write(conformed.frame, dataset, conformed.lineage, base)
+    _write(conformed, dataset, folder, batch)
     if dataset.supplemental:
-        supp = conform_supplemental(frame, dataset, folder.codelists)
-        _write(supp.frame, supplemental_spec(dataset), supp.lineage, base)
+        supplemental = conform_supplemental(frame, dataset, folder.codelists)
+        _write(supplemental, supplemental_spec(dataset), folder, batch)
 
 
-def read_arguments(folder: StudyFolder, program: Program) -> dict[str, Any]:
-    """The values of the program's parameters, except `population`."""
+def read_arguments(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> dict[str, Any]:
+    """The values of the program's parameters, except `population`, for all or for one batch."""
+    known = all_datasets(folder)
     arguments: dict[str, Any] = {}
     for name in program.inputs:
         if name == "study":
@@ -87,12 +132,16 @@ def read_arguments(folder: StudyFolder, program: Program) -> dict[str, Any]:
         elif name == "ct":
             arguments[name] = folder.codelists
         elif name != "population":
-            arguments[name] = read_input(folder.path / input_path(folder, name), name)
+            whole = name in known and known[name].scope == "study"
+            path = input_path(folder, name)
+            arguments[name] = read_input(folder.path / (path if whole else batch.part(path)), name)
     return arguments
 
 
-def _write(frame: pd.DataFrame, dataset: Dataset, lineage: pd.DataFrame, base: Path) -> None:
+def _write(conformed: Conformed, dataset: Dataset, folder: StudyFolder, batch: Batch) -> None:
     """The dataset and its lineage side by side."""
     name = dataset.name.lower()
-    write_dataset(frame, dataset, base / f"{name}.parquet")
-    write_frame(lineage, base / f"{name}.lineage.parquet")
+    path = f"build/{dataset.layer}/{name}.parquet"
+    write_dataset(conformed.frame, dataset, folder.path / batch.part(path))
+    lineage = batch.part(lineage_path(name, dataset.layer))
+    write_frame(conformed.lineage, folder.path / lineage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +22,17 @@ class Outcome:
 
 
 def run(
-    tasks: Iterable[Task], folder: Path, targets: Collection[str] | None = None, dry: bool = False
+    tasks: Iterable[Task],
+    folder: Path,
+    targets: Collection[str] | None = None,
+    dry: bool = False,
+    pool: Executor | None = None,
 ) -> Outcome:
     """Bring the targets (all when None) and what they need up to date.
 
     With `dry` nothing runs: the outcome says what would, as far as it can be known before running.
-    Raises what a task raises; what was finished before stays and is remembered.
+    With `pool` tasks that do not need each other run at the same time. Raises what a task raises;
+    what was finished before stays and is remembered.
     """
     by_name = {task.name: task for task in tasks}
     needs = task_needs(by_name)
@@ -34,11 +40,12 @@ def run(
     outcome = Outcome()
     ordered = in_order(needs)
     wanted = _with_needs(targets, needs) if targets is not None else set(ordered)
-    selected = [name for name in ordered if name in wanted]
+    selected = {name: by_name[name] for name in ordered if name in wanted}
     try:
-        for number, name in enumerate(selected, 1):
-            _one(by_name[name], ledger, outcome, dry, needs)
-            _progress(number, len(selected), name)
+        if pool is None or dry:
+            _serial(selected, ledger, outcome, needs if dry else None)
+        else:
+            _parallel(selected, ledger, outcome, needs, pool)
     finally:
         _progress(0, 0, "")
         if not dry:
@@ -63,25 +70,72 @@ def task_needs(by_name: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _one(
-    task: Task, ledger: Ledger, outcome: Outcome, dry: bool, needs: Mapping[str, tuple[str, ...]]
+def _serial(
+    selected: Mapping[str, Task],
+    ledger: Ledger,
+    outcome: Outcome,
+    dry: Mapping[str, tuple[str, ...]] | None,
 ) -> None:
-    """Run one task unless it is fresh."""
-    reasons = ledger.reasons(task)
-    if dry and not reasons:
-        stale = [
-            need
-            for need in needs[task.name]
-            if outcome.ran.get(need, ["always runs"]) != ["always runs"]
-        ]
-        reasons = [f"{need} would be rebuilt" for need in stale]
-    if not reasons:
-        outcome.unchanged.append(task.name)
-        return
-    if not dry:
-        task.run()
-        ledger.record(task)
-    outcome.ran[task.name] = reasons
+    """The tasks one after the other; with `dry` (the needs) only the reasons."""
+    for number, task in enumerate(selected.values(), 1):
+        reasons = ledger.reasons(task)
+        if dry is not None and not reasons:
+            stale = [need for need in dry[task.name] if _stale(need, outcome)]
+            reasons = [f"{need} would be rebuilt" for need in stale]
+        if not reasons:
+            outcome.unchanged.append(task.name)
+            continue
+        _progress(number, len(selected), task.name)
+        if dry is None:
+            task.run()
+            ledger.record(task)
+        outcome.ran[task.name] = reasons
+
+
+def _stale(need: str, outcome: Outcome) -> bool:
+    """Whether a task would run and change what it writes."""
+    return outcome.ran.get(need, ["always runs"]) != ["always runs"]
+
+
+def _parallel(
+    selected: Mapping[str, Task],
+    ledger: Ledger,
+    outcome: Outcome,
+    needs: Mapping[str, tuple[str, ...]],
+    pool: Executor,
+) -> None:
+    """Every task as soon as what it needs is done; freshness is judged here, never in a worker."""
+    waiting, done, running = dict(selected), set[str](), dict[Future[None], str]()
+    while waiting or running:
+        ready = [name for name in waiting if done.issuperset(_within(needs[name], selected))]
+        for name in ready:
+            task = waiting.pop(name)
+            reasons = ledger.reasons(task)
+            if reasons:
+                outcome.ran[name] = reasons
+                running[pool.submit(task.run)] = name
+            else:
+                outcome.unchanged.append(name)
+                done.add(name)
+        if ready and not running:
+            continue
+        for future in _finished(running):
+            name = running.pop(future)
+            future.result()
+            ledger.record(selected[name])
+            done.add(name)
+            _progress(len(done), len(selected), name)
+
+
+def _within(needs: Iterable[str], selected: Mapping[str, Task]) -> set[str]:
+    """The needs that belong to this run."""
+    return {need for need in needs if need in selected}
+
+
+def _finished(running: Mapping[Future[None], str]) -> list[Future[None]]:
+    """Wait for at least one task; the finished ones in the order they were started."""
+    done = wait(list(running), return_when=FIRST_COMPLETED).done
+    return [future for future in running if future in done]
 
 
 def _with_needs(targets: Collection[str], needs: Mapping[str, tuple[str, ...]]) -> set[str]:

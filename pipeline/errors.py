@@ -17,6 +17,10 @@ class StudyError(Exception):
         super().__init__(f"{where}: {what}\n  fix: {fix}")
         self.where, self.what, self.fix = where, what, fix
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by the three parts, for errors that come from another process."""
+        return type(self), (self.where, self.what, self.fix)
+
 
 class StudyErrors(StudyError):
     """Several errors of one kind, collected and raised together."""
@@ -27,6 +31,10 @@ class StudyErrors(StudyError):
         super().__init__(first.where, first.what, first.fix)
         self.errors = list(errors)
         self.args = ("\n".join(str(error) for error in errors),)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by the errors."""
+        return StudyErrors, (self.errors,)
 
 
 def raise_all(errors: Sequence[StudyError]) -> None:

@@ -48,14 +48,28 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     _write(pa.Table.from_pandas(frame, preserve_index=False), path)
 
 
+def parts(path: Path) -> list[Path]:
+    """The files of a dataset: the file itself, or the batches in the folder of that name."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def rows_of(path: Path) -> list[int]:
+    """The number of records in each part of a dataset."""
+    return [int(pq.read_metadata(part).num_rows) for part in parts(path)]
+
+
 def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a Parquet file; text is `str`, missing is NaN."""
+    """Read a Parquet file, or all batches of one; text is `str`, missing is NaN."""
     prepare_pandas()
-    return pq.read_table(path, columns=columns).to_pandas()
+    tables = [pq.read_table(part, columns=columns, partitioning=None) for part in parts(path)]
+    return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
 
 
 def read_input(path: Path, name: str) -> pd.DataFrame:
-    """A dataset as a program receives it: with `_row_NAME`; a raw form carries its own."""
+    """A dataset, or one part of it, as a program receives it: with `_row_NAME`.
+
+    A raw form carries its own, the line of the file.
+    """
     frame = read_frame(path)
     return frame if name.startswith("raw_") else with_rows(frame, name)
 
@@ -85,7 +99,7 @@ def _write(table: pa.Table, path: Path) -> None:
 
 def contents(path: Path) -> pd.DataFrame:
     """What the file says of its columns, like PROC CONTENTS: variable, label, type."""
-    schema = pq.read_schema(path)
+    schema = pq.read_schema(parts(path)[0])
     return pd.DataFrame(
         {
             "variable": schema.names,

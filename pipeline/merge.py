@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -39,7 +39,9 @@ def derive_vars_merged(
 
 
 def summarised(
-    frame: pd.DataFrame, by: str | Sequence[str], **aggregations: tuple[str, str]
+    frame: pd.DataFrame,
+    by: str | Sequence[str],
+    **aggregations: tuple[str, str | Callable[..., object]],
 ) -> pd.DataFrame:
     """One row per `by`: `name=(column, function)` as in pandas' named aggregation, with lineage.
 

@@ -62,16 +62,9 @@ def _results_task(
 
 def _word_task(folder: StudyFolder, name: str, path: str, facts: dict[str, str]) -> Task:
     """The Word file PATH.docx of the results PATH.json."""
-
-    def write() -> None:
-        from pipeline.tlf.word import render_docx
-
-        result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
-        render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
-
     return Task(
         name=f"docx/{name}",
-        run=write,
+        run=partial(_write_word, folder, path),
         reads=(f"{path}.json",),
         outputs=(f"{path}.docx",),
         facts=facts | _time(folder),
@@ -82,21 +75,30 @@ def _combined_task(folder: StudyFolder, outputs: list[Output], facts: dict[str, 
     """All outputs in one Word file with contents."""
     paths = [f"build/tlf/{output.file}.json" for output in outputs]
     combined = f"build/tlf/{folder.study.id.lower()}-tlf.docx"
-
-    def write() -> None:
-        from pipeline.tlf.word import render_combined
-
-        results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
-        title = f"{folder.study.id}: Tables, Listings and Figures"
-        render_combined(results, folder.path / combined, title, folder.study.timestamp)
-
     return Task(
         name="docx/all",
-        run=write,
+        run=partial(_write_combined, folder, paths, combined),
         reads=tuple(paths),
         outputs=(combined,),
         facts=facts | _time(folder),
     )
+
+
+def _write_word(folder: StudyFolder, path: str) -> None:
+    """Render one results file."""
+    from pipeline.tlf.word import render_docx
+
+    result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
+    render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
+
+
+def _write_combined(folder: StudyFolder, paths: list[str], combined: str) -> None:
+    """Render all results files as one document."""
+    from pipeline.tlf.word import render_combined
+
+    results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
+    title = f"{folder.study.id}: Tables, Listings and Figures"
+    render_combined(results, folder.path / combined, title, folder.study.timestamp)
 
 
 def concordance_tasks(folder: StudyFolder) -> list[Task]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.batches import SUBJECTS, in_batches
 from pipeline.cache import Task
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, raise_all
@@ -15,9 +17,13 @@ from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks
 from pipeline.tlf.toc import read_toc
 
 
-def plan(path: Path) -> list[Task]:
-    """All tasks of the study in `path`; StudyError for faulty specifications or programs."""
+def plan(path: Path, subjects: int = SUBJECTS) -> list[Task]:
+    """All tasks of the study in `path`, in batches of at most `subjects` subjects.
+
+    StudyError for faulty specifications or programs.
+    """
     folder = open_study(path)
+    folder = replace(folder, batches=in_batches(_subjects(folder), subjects))
     programs = {layer: read_programs(path, layer) for layer in ("sdtm", "adam", "tlf")}
     _check_programs(folder, programs)
     check_origins(folder)
@@ -30,6 +36,13 @@ def plan(path: Path) -> list[Task]:
         *output_tasks(folder, outputs, programs["tlf"]),
         *concordance_tasks(folder),
     ]
+
+
+def _subjects(folder: StudyFolder) -> int:
+    """How many subjects the study has."""
+    from pipeline.sdtm.intake import count_subjects
+
+    return count_subjects(folder)
 
 
 def _check_programs(folder: StudyFolder, programs: dict[str, dict[str, Program]]) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.datasets import all_datasets, lineage_path
+from pipeline.datasets import all_datasets, read_lineage
 from pipeline.errors import StudyError, raise_all
 from pipeline.frames import read_frame
 from pipeline.spec import Dataset
@@ -77,14 +76,12 @@ def variables_used(program: Path, inputs: Iterable[Dataset]) -> set[tuple[str, s
 
 def raw_records_behind(folder: StudyFolder, records: pd.DataFrame) -> pd.DataFrame:
     """The raw records (form, line) behind dataset records (columns dataset, record)."""
-    datasets = all_datasets(folder)
     open_records = records[["dataset", "record"]].drop_duplicates()
     reached = []
     while len(open_records):
         steps = []
         for name, part in open_records.groupby("dataset"):
-            path = folder.path / lineage_path(str(name), datasets[str(name)].layer)
-            lineage = _lineage(path, path.stat().st_mtime_ns)
+            lineage = read_lineage(folder, str(name))
             steps.append(lineage.loc[lineage["record"].isin(part["record"])])
         step = pd.concat(steps)[["source", "source_record"]].drop_duplicates()
         raw = step["source"].str.startswith("raw_")
@@ -106,13 +103,6 @@ def has_synthetic_records(folder: StudyFolder, records: pd.DataFrame) -> bool:
     marked = read_frame(folder.path / "build/raw/records.parquet")
     marked = marked.loc[marked["source"] == SYNTHETIC, ["form", "line"]]
     return len(behind.merge(marked, how="inner", on=["form", "line"])) > 0
-
-
-@cache
-def _lineage(path: Path, _changed: int) -> pd.DataFrame:
-    """The lineage of a dataset without its exclusions, read once per version of the file."""
-    lineage = read_frame(path)
-    return lineage.loc[lineage["record"] > 0]
 
 
 def _words(program: Path) -> set[str]:

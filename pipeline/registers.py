@@ -7,11 +7,11 @@ sdtm/registers/NAME.csv, which is committed with the data cut it belongs to.
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.batches import WHOLE, Batch
 from pipeline.errors import StudyError
 from pipeline.frames import replace_text
 from pipeline.lineage import KEY, row_columns
@@ -32,7 +32,9 @@ def built_path(dataset: Dataset) -> str:
     return f"build/sdtm/{dataset.name.lower()}.register.csv"
 
 
-def keep_numbers(frame: pd.DataFrame, dataset: Dataset, study: Path) -> pd.DataFrame:
+def keep_numbers(
+    frame: pd.DataFrame, dataset: Dataset, study: Path, batch: Batch = WHOLE
+) -> pd.DataFrame:
     """`frame` with the --SEQ of the committed register, and the register of this build written.
 
     New records continue after the highest number the subject ever had, in the order the program
@@ -44,13 +46,15 @@ def keep_numbers(frame: pd.DataFrame, dataset: Dataset, study: Path) -> pd.DataF
     name = _sequence(dataset)
     identity = _identity(frame, dataset)
     known = _read(study / committed)
+    if known is not None and batch.of > 1:
+        known = known.loc[known["USUBJID"].isin(frame["USUBJID"])]
     numbers = _numbers(frame, name, identity, known) if known is not None else frame[name]
     made = pd.DataFrame({"USUBJID": frame["USUBJID"], "record": identity, "number": numbers})
     former = known if known is not None else made.iloc[:0]
     gone = former.loc[~former["record"].isin(identity)]
     register = pd.concat([made, gone]).sort_values(["USUBJID", "number"], kind="stable")
     replace_text(
-        study / built_path(dataset),
+        study / batch.part(built_path(dataset)),
         register[COLUMNS].to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL),
     )
     return frame.assign(**{name: numbers.astype("int64")})
@@ -64,7 +68,10 @@ def freeze(study: Path) -> list[str]:
     target = study / "sdtm/registers"
     target.mkdir(exist_ok=True)
     for path in built:
-        shutil.copyfile(path, target / path.name.replace(".register", ""))
+        files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        texts = [file.read_text(encoding="utf-8") for file in files]
+        rest = [text.split("\n", 1)[1] for text in texts[1:]]
+        replace_text(target / path.name.replace(".register", ""), "".join([texts[0], *rest]))
     return [path.name.removesuffix(".register.csv").upper() for path in built]
 
 

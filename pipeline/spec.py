@@ -141,20 +141,7 @@ def _variable(name: str, block: Block, supplemental: bool) -> Variable:
     """One variable; the grammar of `origin` is in ARCHITECTURE.md."""
     block.check(
         required=("label", "origin") if supplemental else ("label", "type", "origin"),
-        optional=(
-            [
-                "type",
-                "length",
-                "role",
-                "core",
-                "codelist",
-                "uses",
-                "method",
-                "comment",
-                "format",
-                "evaluator",
-            ]
-        ),
+        optional=VARIABLE_KEYS,
     )
     if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", name):
         raise StudyError(

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.batches import WHOLE, Batch
 from pipeline.codelists import Codelist, read_codelists
 from pipeline.errors import StudyError
 from pipeline.forms import Form, read_forms
@@ -62,6 +63,7 @@ class StudyFolder:
     forms: dict[str, Form]
     codelists: dict[str, Codelist]
     datasets: dict[str, Dataset]
+    batches: tuple[Batch, ...] = (WHOLE,)
 
     @property
     def build(self) -> Path:
@@ -92,7 +94,14 @@ def read_study(path: Path) -> Study:
     """study.yaml (and sdtm/trial_design.yaml when there is one) of the folder `path`."""
     block = read_yaml(path / "study.yaml").check(
         required=("study", "title", "cutoff", "subjects", "arms"),
-        optional=("date_formats", "treatment", "populations", "dictionaries", "settings"),
+        optional=(
+            "date_formats",
+            "treatment",
+            "populations",
+            "dictionaries",
+            "standards",
+            "settings",
+        ),
     )
     subjects = block.block("subjects").check(required=("form", "fields"))
     treatment = block.block("treatment").check(optional=("variable", "total"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from pipeline.batches import Batch, all_parts
 from pipeline.cache import Task, engine_fact
 from pipeline.datasets import (
     all_datasets,
+    batches_of,
     dataset_outputs,
     input_path,
     lineage_path,
@@ -16,6 +18,7 @@ from pipeline.datasets import (
 )
 from pipeline.programs import SPECIAL, Program
 from pipeline.registers import register_path
+from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
 STUDY_FILES = ("study.yaml", "codelists.yaml")
@@ -29,30 +32,23 @@ def raw_tasks(folder: StudyFolder) -> list[Task]:
     """Reading the CRF extracts, and the balance of their records; none without forms."""
     if not folder.forms:
         return []
-
-    def intake() -> None:
-        from pipeline.sdtm.intake import intake_forms
-
-        intake_forms(folder)
-
-    def balance() -> None:
-        from pipeline.checks.reconcile import reconcile
-
-        reconcile(folder)
-
     files = (f"raw/{form.file}" for form in folder.forms.values())
-    frames = (f"build/raw/{name}.parquet" for name in folder.forms)
+    frames = (
+        path
+        for name in folder.forms
+        for path in all_parts(f"build/raw/{name}.parquet", folder.batches)
+    )
     return [
         Task(
             name="raw",
-            run=intake,
+            run=partial(_intake, folder),
             reads=(FORMS, *STUDY_FILES, *files),
             outputs=(*frames, "build/raw/findings.json", RECORDS),
             facts=engine_fact("sdtm"),
         ),
         Task(
             name="balance",
-            run=balance,
+            run=partial(_balance, folder),
             reads=(RECORDS, *lineage_files(folder, "sdtm")),
             outputs=(f"{REPORT}/balance.csv", f"{REPORT}/exclusions.csv"),
             facts=engine_fact("checks"),
@@ -61,25 +57,35 @@ def raw_tasks(folder: StudyFolder) -> list[Task]:
 
 
 def dataset_tasks(folder: StudyFolder, programs: dict[str, dict[str, Program]]) -> list[Task]:
-    """One task per SDTM and ADaM program."""
+    """One task per SDTM and ADaM program and batch; one alone for `scope: study`."""
     facts = {layer: engine_fact(layer) for layer in ("sdtm", "adam")}
     return [
-        Task(
-            name=f"{layer}/{name}",
-            run=partial(make_dataset, folder, program),
-            reads=(
-                program.shown,
-                f"{layer}/{name}.yaml",
-                *STUDY_FILES,
-                *_further_reads(folder, program),
-                *input_files(folder, program.inputs),
-            ),
-            outputs=dataset_outputs(folder.datasets[name]),
-            facts=facts[layer],
-        )
+        _dataset_task(folder, programs[layer][name], batch, facts[layer])
         for layer in ("sdtm", "adam")
-        for name, program in programs[layer].items()
+        for name in programs[layer]
+        for batch in batches_of(folder, folder.datasets[name])
     ]
+
+
+def _dataset_task(
+    folder: StudyFolder, program: Program, batch: Batch, facts: Mapping[str, str]
+) -> Task:
+    """The task of one program for one batch: it reads that batch of what is kept in batches."""
+    name = f"{program.layer}/{program.name}"
+    read = (batch,) if batch.of > 1 else folder.batches
+    return Task(
+        name=name if batch.of == 1 else f"{name}/{batch.number:05d}",
+        run=partial(make_dataset, folder, program, batch),
+        reads=(
+            program.shown,
+            f"{name}.yaml",
+            *STUDY_FILES,
+            *_further_reads(folder, program),
+            *input_files(folder, program.inputs, read),
+        ),
+        outputs=dataset_outputs(folder.datasets[program.name], batch),
+        facts=facts,
+    )
 
 
 def _further_reads(folder: StudyFolder, program: Program) -> list[str]:
@@ -95,23 +101,12 @@ def _further_reads(folder: StudyFolder, program: Program) -> list[str]:
 
 def check_tasks(folder: StudyFolder) -> list[Task]:
     """The validation report, and the gate that stops a build with unwaived errors."""
-
-    def report() -> None:
-        from pipeline.checks.validate import validate
-
-        validate(folder)
-
-    def gate() -> None:
-        from pipeline.checks.gate import gate
-
-        gate(folder)
-
     forms = (FORMS, RECORDS, "build/raw/findings.json", f"{REPORT}/balance.csv")
     written = ("findings.json", "rules.json", "findings.xlsx", "index.html")
     return [
         Task(
             name="validation",
-            run=report,
+            run=partial(_validation, folder),
             reads=(
                 *STUDY_FILES,
                 *(forms if folder.forms else ()),
@@ -125,13 +120,30 @@ def check_tasks(folder: StudyFolder) -> list[Task]:
             outputs=tuple(f"{REPORT}/{name}" for name in written),
             facts=engine_fact("checks"),
         ),
-        Task(name=GATE, run=gate, reads=(f"{REPORT}/findings.json",)),
+        Task(name=GATE, run=partial(_gate, folder), reads=(f"{REPORT}/findings.json",)),
     ]
 
 
-def input_files(folder: StudyFolder, names: Iterable[str]) -> list[str]:
-    """The built files of datasets and forms."""
-    return [input_path(folder, name) for name in names if name not in SPECIAL]
+def input_files(
+    folder: StudyFolder, names: Iterable[str], batches: Sequence[Batch] = ()
+) -> list[str]:
+    """The built files of datasets and forms, all batches of them unless some are named."""
+    known = all_datasets(folder)
+    return [
+        path
+        for name in names
+        if name not in SPECIAL
+        for path in _parts(folder, input_path(folder, name), known.get(name), batches)
+    ]
+
+
+def _parts(
+    folder: StudyFolder, path: str, dataset: Dataset | None, batches: Sequence[Batch] = ()
+) -> list[str]:
+    """The files of a dataset (None: a raw form)."""
+    if dataset is not None and dataset.scope == "study":
+        return [path]
+    return all_parts(path, batches or folder.batches)
 
 
 def specification_files(folder: StudyFolder) -> list[str]:
@@ -142,10 +154,39 @@ def specification_files(folder: StudyFolder) -> list[str]:
 def lineage_files(folder: StudyFolder, *layers: str) -> list[str]:
     """The lineage of every dataset of the layers."""
     return [
-        lineage_path(name, dataset.layer)
+        path
         for name, dataset in all_datasets(folder).items()
         if dataset.layer in layers
+        for path in _parts(folder, lineage_path(name, dataset.layer), dataset)
     ]
+
+
+def _intake(folder: StudyFolder) -> None:
+    """Read the CRF extracts."""
+    from pipeline.sdtm.intake import intake_forms
+
+    intake_forms(folder)
+
+
+def _balance(folder: StudyFolder) -> None:
+    """Account for every raw record."""
+    from pipeline.checks.reconcile import reconcile
+
+    reconcile(folder)
+
+
+def _validation(folder: StudyFolder) -> None:
+    """Write the validation report."""
+    from pipeline.checks.validate import validate
+
+    validate(folder)
+
+
+def _gate(folder: StudyFolder) -> None:
+    """Stop while an error is open."""
+    from pipeline.checks.gate import gate
+
+    gate(folder)
 
 
 def _files(folder: StudyFolder, place: str, pattern: str) -> list[str]:

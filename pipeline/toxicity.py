@@ -20,6 +20,8 @@ def latest_before(
     order = order.assign(_number=order.groupby("USUBJID").cumcount() + 1.0, _dose=order.index)
     known = events.loc[events[start].notna(), ["USUBJID", start]].sort_values(start, kind="stable")
     right = order.loc[order[given].notna(), ["USUBJID", given, "_number", "_dose"]]
+    if known.empty or right.empty:
+        return pd.DataFrame(float("nan"), index=events.index, columns=["_number", "_days", "_dose"])
     found = pd.merge_asof(
         known.reset_index(names="_event"),
         right.sort_values(given, kind="stable"),

@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.datasets import all_datasets, input_path, lineage_path
+from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.errors import StudyError, listed
 from pipeline.frames import read_frame
 from pipeline.study import StudyFolder
 
 CRF_LINE = re.compile(r"(?:raw/)?([\w.-]+?)(?:\.csv)?:(\d+)")
 STEP = ["dataset", "record"]
-MOST_FIELDS = 12
+CELL = ["output", "row", "column"]
 
 
 def trace_cell(folder: StudyFolder, output: str, row: str, column: str) -> pd.DataFrame:
@@ -76,6 +76,8 @@ def describe(folder: StudyFolder, records: pd.DataFrame) -> Iterator[str]:
 
 def printed(folder: StudyFolder, output: str, records: pd.DataFrame) -> str:
     """How many records of each kind stand behind a cell, in one line."""
+    if records.empty:
+        return f"{output}: no record stands behind this; it counts none"
     counts = records.groupby("dataset", sort=False)["record"].nunique()
     return f"{output}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
@@ -98,9 +100,8 @@ def _links(folder: StudyFolder) -> pd.DataFrame:
     """The lineage of all datasets: dataset, record, source, source_record."""
     parts = []
     for name, dataset in all_datasets(folder).items():
-        path = folder.path / lineage_path(name, dataset.layer)
-        if path.exists():
-            parts.append(read_frame(path).assign(dataset=name))
+        if (folder.path / lineage_path(name, dataset.layer)).exists():
+            parts.append(read_lineage(folder, name).assign(dataset=name))
     if not parts:
         raise StudyError("build", "nothing is built", "run make tlf")
     links = pd.concat([part.drop(columns="reason") for part in parts], ignore_index=True)
@@ -110,12 +111,14 @@ def _links(folder: StudyFolder) -> pd.DataFrame:
 def _cells(folder: StudyFolder, reached: pd.DataFrame) -> pd.DataFrame:
     """The cells of all outputs that one of the records stands behind."""
     parts = []
+    wanted = pd.MultiIndex.from_frame(reached[STEP])
     for path in sorted((folder.path / "build/tlf").glob("*.lineage.parquet")):
         name = json.loads(_beside(path).read_text(encoding="utf-8"))["id"]
-        cells = read_frame(path).merge(reached, how="inner", on=STEP, validate="many_to_one")
-        parts.append(cells[["row", "column"]].drop_duplicates().assign(output=name))
-    empty = pd.DataFrame({"output": [], "row": [], "column": []})
-    return pd.concat(parts, ignore_index=True) if parts else empty
+        behind = read_frame(path)
+        meets = pd.MultiIndex.from_frame(behind[STEP]).isin(wanted)
+        cells = behind.loc[meets, ["row", "column"]].drop_duplicates().assign(output=name)
+        parts.append(cells.astype("str"))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL)
 
 
 def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[str]:
@@ -124,10 +127,10 @@ def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[s
     if name.startswith("raw_"):
         form = folder.forms[name.removeprefix("raw_")]
         fields = [field.name for field in form.fields]
-        own = frame.set_index(f"_row_{name}")
-        for line in records:
-            values = own.loc[line, fields].dropna()
-            shown = ", ".join(f"{field}={value}" for field, value in values.items())
+        own = frame.set_index(f"_row_{name}")[fields]
+        for line, entered in own.loc[records].to_dict("index").items():
+            filled = {field: value for field, value in entered.items() if not pd.isna(value)}
+            shown = ", ".join(f"{field}={value}" for field, value in filled.items())
             yield f"raw/{form.file} line {line}: {shown}"
         return
     dataset = all_datasets(folder)[name]

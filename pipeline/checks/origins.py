@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.datasets import all_datasets, lineage_path
+from pipeline.datasets import all_datasets, lineage_path, read_lineage
 from pipeline.errors import listed
-from pipeline.frames import read_frame
 from pipeline.study import StudyFolder
 
 MOST_LINES = 3
@@ -43,7 +42,7 @@ def _one_back(folder: StudyFolder, steps: pd.DataFrame) -> pd.DataFrame:
         path = folder.path / lineage_path(str(name), dataset.layer) if dataset else None
         if path is None or not path.exists():
             continue
-        lineage = read_frame(path, ["record", "source", "source_record"])
+        lineage = read_lineage(folder, str(name))[["record", "source", "source_record"]]
         lineage = lineage.loc[lineage["record"].isin(part["at"])]
         lineage = lineage.rename(
             columns={"record": "at", "source": "source_to", "source_record": "to"}

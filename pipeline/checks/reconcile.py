@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.datasets import all_datasets, lineage_path
+from pipeline.datasets import all_datasets, read_lineage
 from pipeline.errors import StudyError, listed, raise_all
 from pipeline.frames import read_frame, replace_text
 from pipeline.study import StudyFolder
@@ -35,7 +35,7 @@ def reconcile(folder: StudyFolder) -> None:
 def raw_lineage(folder: StudyFolder) -> pd.DataFrame:
     """The lineage of all SDTM datasets that leads to raw forms: dataset, form, line, reason."""
     parts = [
-        read_frame(folder.path / lineage_path(name, "sdtm")).assign(dataset=name)
+        read_lineage(folder, name).assign(dataset=name)
         for name, dataset in all_datasets(folder).items()
         if dataset.layer == "sdtm"
     ]

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError, listed
+from pipeline.frames import parts, rows_of
 from pipeline.package.xpt_header import XptHeader, XptVariable
 from pipeline.spec import Dataset, Variable
 
@@ -58,7 +59,7 @@ def count_rows(source: Source) -> int:
     """The number of records of a source."""
     if isinstance(source, pd.DataFrame):
         return len(source)
-    return int(pq.read_metadata(source).num_rows)
+    return sum(rows_of(source))
 
 
 def read_batches(source: Source, dataset: Dataset, rows: int) -> Iterator[pa.RecordBatch]:
@@ -73,10 +74,11 @@ def read_batches(source: Source, dataset: Dataset, rows: int) -> Iterator[pa.Rec
         _check_schema(table.schema, dataset)
         yield from table.select(dataset.names).to_batches(max_chunksize=rows)
         return
-    with pq.ParquetFile(source, pre_buffer=False) as file:  # buffering keeps what it has read
-        _check_schema(file.schema_arrow, dataset)
-        batches = file.iter_batches(batch_size=rows, columns=dataset.names)
-        yield from (batch.select(dataset.names) for batch in batches)
+    for part in parts(source):
+        with pq.ParquetFile(part, pre_buffer=False) as file:  # buffering keeps what it has read
+            _check_schema(file.schema_arrow, dataset)
+            batches = file.iter_batches(batch_size=rows, columns=dataset.names)
+            yield from (batch.select(dataset.names) for batch in batches)
 
 
 def sas_numbers(values: pa.Array, kind: str) -> npt.NDArray[np.float64]:

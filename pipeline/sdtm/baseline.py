@@ -15,13 +15,12 @@ def derive_var_lobxfl(
     """`frame` with --LOBXFL = Y on the last record with a result up to DM.RFXSTDTC.
 
     One per subject and `by` (the --TESTCD of the domain unless others are named). A result on the
-    day of first exposure counts as before it. The domain is read from DOMAIN.
+    day of first exposure counts as before it.
     """
-    domain = str(frame["DOMAIN"].iloc[0]) if len(frame) else ""
-    keys = ["USUBJID", *(by or [f"{domain}TESTCD"])]
+    test = next(name for name in frame.columns if name.endswith("TESTCD"))
+    domain = test.removesuffix("TESTCD")
+    keys = ["USUBJID", *(by or [test])]
     date, result = f"{domain}DTC", f"{domain}STRESC"
-    if not domain:
-        return frame
     merged = derive_vars_merged(frame, dm, "USUBJID", {"_exposed": "RFXSTDTC"}, lineage=False)
     before = merged[date].str.slice(0, 10) <= merged["_exposed"].str.slice(0, 10)
     usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna()]

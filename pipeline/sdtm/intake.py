@@ -11,6 +11,8 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from pipeline.batches import batch_of
+from pipeline.errors import StudyError
 from pipeline.findings import Finding
 from pipeline.forms import Form
 from pipeline.frames import prepare_pandas, write_frame, write_json
@@ -22,7 +24,7 @@ from pipeline.study import Study, StudyFolder
 
 
 def intake_forms(folder: StudyFolder) -> None:
-    """Read every form into build/raw/, with findings.json and records.parquet (all records)."""
+    """Read every form into build/raw/, batch by batch, with findings.json and records.parquet."""
     prepare_pandas()
     build = folder.build / "raw"
     frames = {
@@ -39,7 +41,11 @@ def intake_forms(folder: StudyFolder) -> None:
         reasons, set_aside = _set_aside(frame, form, subject, known)
         findings += set_aside
         records.append(_records(frame, form, subject, reasons))
-        write_frame(_kept(frame, form, reasons), build / f"{name}.parquet")
+        place = batch_of(subject, known, len(folder.batches))
+        kept = _kept(frame, form, reasons)
+        for batch in folder.batches:
+            mine = kept.loc[place.loc[kept.index] == batch.number]
+            write_frame(mine, folder.path / batch.part(f"build/raw/{name}.parquet"))
     write_frame(pd.concat(records, ignore_index=True), build / "records.parquet")
     write_json([asdict(finding) for finding in sorted(findings)], build / "findings.json")
 
@@ -52,6 +58,18 @@ def _with_dates(frame: pd.DataFrame, form: Form, study: Study) -> pd.DataFrame:
         if field.type == "date"
     }
     return frame.assign(**dates)
+
+
+def count_subjects(folder: StudyFolder) -> int:
+    """How many subjects the form that lists them has; 0 when it cannot be read."""
+    form = folder.forms.get(folder.study.subject_form)
+    if form is None:
+        return 0
+    try:
+        frame = read_extract(folder.path / "raw" / form.file, form)
+    except (StudyError, OSError):
+        return 0
+    return int(subjects_of(frame, folder.study).nunique())
 
 
 def subjects_of(frame: pd.DataFrame, study: Study) -> pd.Series:

@@ -14,7 +14,7 @@ def one_per_result(frame: pd.DataFrame, fields: Mapping[str, str], test: str) ->
     lineage and every other column stay.
     """
     parts = [
-        frame.loc[frame[field].notna()].assign(**{test: code, "_result": frame[field]})
+        frame.loc[frame[field].notna()].assign(_result=frame[field]).assign(**{test: code})
         for field, code in fields.items()
     ]
     return pd.concat(parts, ignore_index=True).astype({test: "str", "_result": "str"})

@@ -13,7 +13,7 @@ EDGE = 0.1
 PAD = 0.09
 BETWEEN = 0.2
 WIDEST = 3.0
-SIDE = 2.6
+SIDE = 3.0
 SHORTEST = 0.3
 LONGEST = 0.45
 FILL = "#F4F4F4"
@@ -87,7 +87,7 @@ class _Sheet:
 def draw_flow_chart(page: Page, data: Mapping[str, Any]) -> None:
     """Draw the data that `figure_data.flow_chart_data` describes.
 
-    Letters shrink from 10 to 9 points when the boxes do not fit; then the page is as tall as needed.
+    Letters shrink from 10 to 9 points when the boxes do not fit; then the page grows.
     """
     for size in (LETTER, SMALL):
         heights = _heights(_Sheet(page, None, size, 0), data)

@@ -75,7 +75,9 @@ def _frame(plot: Any, data: Mapping[str, Any]) -> None:
     plot.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     plot.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1.00"])
     plot.tick_params(labelsize=LETTER)
-    plot.set_xlabel(one_line(f"{data['time']} ({data['unit']})"), fontsize=LETTER)
+    named = data["unit"].lower() in data["time"].lower()
+    time = data["time"] if named else f"{data['time']} ({data['unit']})"
+    plot.set_xlabel(one_line(time), fontsize=LETTER)
     plot.set_ylabel(one_line(data["probability"]), fontsize=LETTER)
     plot.spines[["top", "right"]].set_visible(False)
     if data["median"]:

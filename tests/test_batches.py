@@ -1,0 +1,83 @@
+"""Batches of whole subjects: the same results however many, wherever they run."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.batches import Batch, batch_of, in_batches
+from pipeline.engine import run
+from pipeline.executors import executor
+from pipeline.plan import plan
+
+SUBJECTS = 2
+
+
+def digests(study: Path, *places: str) -> dict[str, str]:
+    """Built files below the places (all when none is named) with their SHA-256."""
+    return {
+        path.relative_to(study).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for place in (places or ("",))
+        for path in sorted((study / "build" / place).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def in_serial(built_mini: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini study in batches of two subjects, one after the other."""
+    study = tmp_path_factory.mktemp("batches") / "serial"
+    shutil.copytree(built_mini, study, ignore=shutil.ignore_patterns("build"))
+    run(plan(study, SUBJECTS), study)
+    return study
+
+
+@pytest.mark.parametrize(
+    ("subjects", "most", "expected"), [(0, 5, 1), (1, 5, 1), (5, 5, 1), (6, 5, 2), (11, 5, 3)]
+)
+def test_how_many_batches(subjects: int, most: int, expected: int) -> None:
+    assert len(in_batches(subjects, most)) == expected
+
+
+def test_a_subject_is_in_one_batch_by_the_order_of_identifiers() -> None:
+    known = pd.Series(["04", "01", "03", "02", "05"])
+    found = batch_of(pd.Series(["05", "01", "02", "03", "04", "99"]), known, 3)
+    assert found.tolist() == [2, 0, 0, 1, 1, 0]
+
+
+def test_the_files_of_a_batch() -> None:
+    assert Batch(0, 1).part("build/sdtm/ae.parquet") == "build/sdtm/ae.parquet"
+    assert Batch(3, 9).part("build/sdtm/ae.parquet") == "build/sdtm/ae.parquet/00003.parquet"
+
+
+def test_batches_do_not_change_results(built_mini: Path, in_serial: Path) -> None:
+    assert (in_serial / "build/sdtm/dm.parquet").is_dir()
+    for place in ("tlf", "xpt", "validation"):
+        assert digests(in_serial, place) == digests(built_mini, place), place
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_every_engine_gives_the_same_bytes(engine: str, in_serial: Path, tmp_path: Path) -> None:
+    study = tmp_path / engine
+    shutil.copytree(in_serial, study, ignore=shutil.ignore_patterns("build"))
+    with executor(engine, workers=2) as pool:
+        run(plan(study, SUBJECTS), study, pool=pool)
+    assert digests(study) == digests(in_serial)
+
+
+def test_a_change_in_one_subject_touches_one_batch(in_serial: Path, tmp_path: Path) -> None:
+    study = tmp_path / "changed"
+    shutil.copytree(in_serial, study)
+    before = digests(study, "sdtm")
+    event_form = study / "raw/events.csv"
+    lines = event_form.read_text(encoding="utf-8").splitlines(keepends=True)
+    event_form.write_text("".join(lines[:-1]), encoding="utf-8")
+    outcome = run(plan(study, SUBJECTS), study, ["sdtm/ae/00000", "sdtm/ae/00001", "sdtm/ae/00002"])
+    assert len([name for name in outcome.ran if name.startswith("sdtm/ae/")]) == 1
+    after = digests(study, "sdtm")
+    changed = {Path(name).stem for name in before if before[name] != after[name]}
+    assert changed == {"00002"}
