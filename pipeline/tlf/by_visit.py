@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.tlf.population import Population
-from pipeline.tlf.results import Block, Row, Value, describe, measured, slug, stack
+from pipeline.tlf.population import Column, Population
+from pipeline.tlf.results import Block, Row, Value, counted, describe, slug, stack
 
 VALUE = {"n": "n", "Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
 CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (min, max)": "median_range"}
@@ -22,7 +22,8 @@ def summarize_by_visit(
     value at a visit stays blank. Reads PARAMCD, PARAM, PARAMN, AVISIT, AVISITN, AVAL, CHG.
     """
     parts = []
-    for (_, code, name), rows in frame.groupby(["PARAMN", "PARAMCD", "PARAM"], sort=True):
+    mine = population.of(frame)
+    for (_, code, name), rows in mine.groupby(["PARAMN", "PARAMCD", "PARAM"], sort=True):
         places = digits if isinstance(digits, int) else digits.get(str(code), 0)
         visits = [
             _visit(str(visit), at, population, places)
@@ -33,7 +34,7 @@ def summarize_by_visit(
 
 
 def _visit(name: str, rows: pd.DataFrame, population: Population, digits: int) -> Block:
-    """The statistics of one visit; those of the change when there is one."""
+    """The statistics of one visit; those of the change when there is one. Rows of Population.of."""
     blocks = [_rows(rows, "AVAL", VALUE, population, digits)]
     if rows["CHG"].notna().any():
         blocks.append(_rows(rows, "CHG", CHANGE, population, digits))
@@ -50,14 +51,14 @@ def _rows(
     """One row per statistic; a column without a value is blank."""
     present = rows.loc[rows[variable].notna()]
 
-    def statistics(part: pd.DataFrame) -> Mapping[str, Value]:
+    def statistics(part: pd.DataFrame, column: Column) -> Mapping[str, Value]:
         return describe(part[variable]) if len(part) else {}
 
     return stack(
         *(
-            measured(
-                Row(slug(variable, label), (label,), 0, display, digits),
+            counted(
                 present,
+                Row(slug(variable, label), (label,), 0, display, digits),
                 population,
                 statistics,
             )
