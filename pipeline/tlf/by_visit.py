@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipeline.lineage import row_columns
 from pipeline.tlf.population import Column, Population
 from pipeline.tlf.results import Block, Row, Value, counted, describe, slug, stack
 
 VALUE = {"n": "n", "Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
 CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (min, max)": "median_range"}
+READ = ["USUBJID", "_column", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
 
 
 def summarize_by_visit(
@@ -21,8 +23,9 @@ def summarize_by_visit(
     `digits` are the decimals of the values, one number or PARAMCD -> number. A column without a
     value at a visit stays blank. Reads PARAMCD, PARAM, PARAMN, AVISIT, AVISITN, AVAL, CHG.
     """
-    parts = []
     mine = population.of(frame)
+    mine = mine[[*READ, *row_columns(mine)]]
+    parts = []
     for (_, code, name), rows in mine.groupby(["PARAMN", "PARAMCD", "PARAM"], sort=True):
         places = digits if isinstance(digits, int) else digits.get(str(code), 0)
         visits = [
@@ -48,20 +51,23 @@ def _rows(
     population: Population,
     digits: int,
 ) -> Block:
-    """One row per statistic; a column without a value is blank."""
-    present = rows.loc[rows[variable].notna()]
+    """One row per recipe of `layout`, all of the same statistics; a column without is blank."""
 
     def statistics(part: pd.DataFrame, column: Column) -> Mapping[str, Value]:
         return describe(part[variable]) if len(part) else {}
 
-    return stack(
-        *(
-            counted(
-                present,
-                Row(slug(variable, label), (label,), 0, display, digits),
-                population,
-                statistics,
-            )
-            for label, display in layout.items()
-        )
+    first, *others = [
+        Row(slug(variable, label), (label,), 0, display, digits)
+        for label, display in layout.items()
+    ]
+    block = counted(rows.loc[rows[variable].notna()], first, population, statistics)
+    return stack(block, *(_again(block, row) for row in others))
+
+
+def _again(block: Block, row: Row) -> Block:
+    """The results of a block of one row under another row."""
+    return Block(
+        (row,),
+        tuple((row.key, *rest) for _, *rest in block.results),  # type: ignore[misc]
+        tuple((row.key, *rest) for _, *rest in block.records),  # type: ignore[misc]
     )
