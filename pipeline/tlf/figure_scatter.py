@@ -40,6 +40,8 @@ def draw_scatter(page: Page, data: Mapping[str, Any]) -> None:
         ncols=min(len(handles), 4),
         fontsize=SMALL,
         frameon=False,
+        columnspacing=1.2,
+        handletextpad=0.2,
         bbox_to_anchor=(0.5, 0.0),
     )
 
