@@ -54,6 +54,8 @@ def made(
         value = normal(visits, low, high, float(plan["spread"]), rng)
     if test in plan["abnormal"]:
         value = abnormal(visits, value, (low, high), plan["abnormal"][test], rng)
+    if test in plan["not_above_baseline"]:
+        value = not_above_baseline(visits, value)
     return value
 
 
@@ -91,6 +93,18 @@ def normal(
     )
     place = (level + rng.normal(0, spread, len(visits))).clip(EDGE, 1 - EDGE)
     return low + (high - low) * place
+
+
+def not_above_baseline(visits: pd.DataFrame, value: pd.Series) -> pd.Series:
+    """`value` with what follows the first infusion at least 3% below the value there.
+
+    CTCAE grades some tests by the multiple of baseline, beginning at 1.
+    """
+    at_first = value.loc[visits["number"] == 1].set_axis(
+        visits.loc[visits["number"] == 1, "patient"]
+    )
+    most = visits["patient"].map(at_first) * 0.97
+    return value.mask(visits["number"] > 1, value.clip(upper=most))
 
 
 def abnormal(
