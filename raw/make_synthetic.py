@@ -1,10 +1,10 @@
 """Make the synthetic CRF extracts: forms whose values the article does not publish per patient.
 
-Every module of raw/synthetic/ with a function `forms(plan, dates, rng)` makes forms by name, dates
-as datetime64 and subjects as patient numbers; targets and seed stand in raw/synthetic.yaml, one
-section per module. Each module has its own stream of random numbers, so that one does not move the
-others. Run it after raw/make_extracts.py: python raw/make_synthetic.py (with names of modules: only
-those). The same seed gives the same bytes.
+A section of raw/synthetic.yaml has a module of its name in raw/synthetic/ with a function
+`forms(plan, dates, rng)`: forms by name, dates as datetime64, subjects as patient numbers. They are
+made in the order of the file; a module finds the forms made before it beside the published ones,
+and has its own stream of random numbers, so that one does not move the others. Run it after
+raw/make_extracts.py: python raw/make_synthetic.py. The same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -38,18 +38,19 @@ def published_dates() -> dict[str, pd.DataFrame]:
     return {name: extract(name) for name in ("dm", "ex", "ae", "ds", "mh", "st", "su", "cm", "pr")}
 
 
-def main(chosen: list[str]) -> None:
+def main() -> None:
     """Write every synthetic form, then put the seeded defects in and write their answer key."""
     sys.path.insert(0, str(RAW.parent))
     plan = yaml.load((RAW / "synthetic.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
     dates = published_dates()
     collected: dict[str, pd.DataFrame] = {}
-    for name in sorted(path.stem for path in (RAW / "synthetic").glob("[a-z]*.py")):
+    for name in [name for name in plan if (RAW / f"synthetic/{name}.py").exists()]:
         module = importlib.import_module(f"synthetic.{name}")
-        if not hasattr(module, "forms") or (chosen and name not in chosen):
+        if not hasattr(module, "forms"):
             continue
         rng = np.random.default_rng([int(plan["seed"]), zlib.crc32(name.encode())])
         for form, frame in module.forms(plan[name], dates, rng).items():
+            dates.setdefault(form, frame)
             collected[form] = as_collected(frame, plan, rng)
     spoil(collected, plan)
     for form, frame in collected.items():
@@ -67,4 +68,4 @@ def spoil(collected: dict[str, pd.DataFrame], plan: dict) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
