@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -94,8 +94,10 @@ def swimmer_data(
     low, high = limits
     shown = bars.loc[(bars["end"] > low) & (bars["start"] < high)]
     shown = shown.assign(
-        on=shown["end"] > high, start=shown["start"].clip(lower=low), end=shown["end"].clip(upper=high)
-    )  # fmt: skip
+        on=shown["end"] > high,
+        start=shown["start"].clip(lower=low),
+        end=shown["end"].clip(upper=high),
+    )
     points = marks.loc[marks["at"].between(low, high)]
 
     def of(frame: pd.DataFrame, subject: str, names: list[str]) -> list[dict[str, Any]]:
