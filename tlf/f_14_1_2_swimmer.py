@@ -14,7 +14,7 @@ PROCEDURE = all_of(equals("SRCDOM", "PR"), not_(equals("CMCAT", "TRANSPLANTATION
 
 def f_14_1_2_swimmer(adsl, adcm, adtte, population, study):
     settings = study.settings.block("swimmer")
-    limits = (float(settings.integer("from_month")), float(settings.integer("to_month")))
+    limits = (-float(settings.integer("months_before")), float(settings.integer("months_after")))
     subjects = population.of(adsl).assign(
         label=lambda rows: rows["SUBJID"], group=lambda rows: "Group " + rows["_column"]
     )

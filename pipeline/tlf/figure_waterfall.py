@@ -37,7 +37,7 @@ def draw_waterfall(page: Page, data: Mapping[str, Any]) -> None:
             textcoords="offset points", ha="center", va="bottom" if up else "top", fontsize=SMALL,
         )  # fmt: skip
     plot.axhline(0, color=INK, linewidth=0.8)
-    _levels(plot, data["lines"], len(bars) - 0.5)
+    _levels(plot, data["lines"], -0.6, "left")
     plot.set_xlim(-0.7, len(bars) - 0.3)
     plot.set_xticks(range(len(bars)), [one_line(bar["label"]) for bar in bars])
     plot.set_xlabel("Subject", fontsize=LETTER)
@@ -68,7 +68,7 @@ def draw_spider(page: Page, data: Mapping[str, Any]) -> None:
             label=one_line(group["label"]),
         )  # fmt: skip
     plot.axhline(0, color=INK, linewidth=0.8)
-    _levels(plot, data["lines"], plot.get_xlim()[1])
+    _levels(plot, data["lines"], plot.get_xlim()[1], "right")
     plot.set_xlabel(one_line(data["x"]), fontsize=LETTER)
     plot.set_ylabel(one_line(data["y"]), fontsize=LETTER)
     _legend(page, handles)
@@ -83,12 +83,12 @@ def _axes(page: Page) -> Any:
     return plot
 
 
-def _levels(plot: Any, lines: Sequence[Mapping[str, Any]], right: float) -> None:
-    """The horizontal reference lines, labelled at the right."""
+def _levels(plot: Any, lines: Sequence[Mapping[str, Any]], x: float, side: str) -> None:
+    """The horizontal reference lines, labelled at x."""
     for line in lines:
         plot.axhline(line["at"], color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
         plot.text(
-            right, line["at"], one_line(line["label"]), ha="right", va="bottom",
+            x, line["at"], one_line(line["label"]), ha=side, va="bottom",
             fontsize=SMALL, color=GREY,
         )  # fmt: skip
 
