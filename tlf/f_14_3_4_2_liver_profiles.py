@@ -11,5 +11,5 @@ SHOWN = all_of(flagged("ANL01FL"), is_in("PARAMCD", TESTS))
 def f_14_3_4_2_liver_profiles(adlb, population):
     values = population.of(adlb.loc[SHOWN])
     groups = {arm.key: " ".join(arm.head) for arm in population.arms}
-    data = profiles_data(values, {test: () for test in TESTS}, groups)
+    data = profiles_data(values, dict.fromkeys(TESTS, ()), groups)
     return Figure("profiles", data, profiles_alt(data), behind=values)
