@@ -70,7 +70,13 @@ def _kind(hint: Any) -> Any:
 
 def library() -> dict[str, Check]:
     """All checks by name."""
-    for module in ("check_values", "check_dates", "check_groups", "check_others"):
+    for module in (
+        "check_values",
+        "check_dates",
+        "check_groups",
+        "check_others",
+        "check_plausible",
+    ):
         importlib.import_module(f"pipeline.checks.{module}")
     return CHECKS
 
