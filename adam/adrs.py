@@ -3,7 +3,7 @@
 from pipeline.adam.best_response import Confirmation, best_response, first_progression
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.parameters import derive_vars_param
-from pipeline.adam.recist import overall_response
+from pipeline.adam.target_lesions import overall_response
 from pipeline.adam.treatment import derive_var_aseq, derive_vars_adsl
 from pipeline.merge import derive_vars_merged, stacked
 from pipeline.where import equals

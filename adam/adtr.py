@@ -3,7 +3,7 @@
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.flags import yes
 from pipeline.adam.parameters import derive_vars_param
-from pipeline.adam.recist import derive_params_sum_diameters, target_response
+from pipeline.adam.target_lesions import derive_params_sum_diameters, target_response
 from pipeline.adam.treatment import derive_var_aseq, derive_vars_adsl
 from pipeline.where import equals, missing
 

@@ -10,6 +10,8 @@ from pipeline.adam.baseline import derive_var_base
 from pipeline.adam.ctcae4 import HIGH, LOW, Criterion, Edge
 from pipeline.errors import StudyError, listed
 
+ROUNDING = 1e-9  # 1.5 x 1.2 is a little below 1.8 in binary numbers
+
 
 def derive_vars_toxicity(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """`frame` with grades of AVAL: ATOXGRL and ATOXGRH (text 0 to 4), ATOXGRLN, ATOXGRHN, BTOXGRL
@@ -50,7 +52,8 @@ def _graded(rows: pd.DataFrame, criterion: Criterion, above: bool) -> pd.Series:
     known = pd.Series(True, index=rows.index)
     for edge in sorted(criterion.edges):
         at = _edge(rows, edge)
-        passed = rows["AVAL"] > at if above else rows["AVAL"] < at
+        beyond = rows["AVAL"] - at if above else at - rows["AVAL"]
+        passed = beyond > at.abs() * ROUNDING
         grade = grade.mask(passed & (grade < edge.grade), float(edge.grade))
         known &= at.notna() | (edge.measure == "base")
     return grade.where(known)

@@ -76,4 +76,4 @@ def near_visit(
     """
     other = full_day(looked_up(frame, data, of, by=("USUBJID", "VISITNUM")))
     days = (full_day(frame[variable]) - other).dt.days.abs()
-    return ~(days > tolerance)
+    return ~days.gt(tolerance)

@@ -110,10 +110,12 @@ def _conversions(tests: pd.Series, units: pd.Series) -> tuple[pd.Series, pd.Seri
         standard = standard_unit(test, unit)
         known[f"{test}|{unit}"] = (standard, *conversion(test, unit, standard))
     keys = tests.astype("str") + "|" + units.astype("str")
-    standard, factor, offset = (
-        keys.map({key: how[part] for key, how in known.items()}) for part in range(3)
+    unit = keys.map({key: how[0] for key, how in known.items()}).astype("str")
+    factor, offset = (
+        keys.map({key: how[part] for key, how in known.items()}).astype("float64")
+        for part in (1, 2)
     )
-    return standard.astype("str"), factor.astype("float64"), offset.astype("float64")
+    return unit, factor, offset
 
 
 def _converted(collected: pd.Series, factor: pd.Series, offset: pd.Series) -> pd.Series:

@@ -31,10 +31,33 @@ EX = {
 }
 TS = {"TSPARMCD": ["AGEMIN", "AGEMAX", "TITLE"], "TSVAL": ["P18Y", "65", "A trial"]}
 SUPPAE = {"USUBJID": ["1"], "IDVARVAL": ["2"], "QNAM": ["AEINFN"], "QVAL": ["3"]}
-DATA = {"DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE}
+SV = {"USUBJID": ["1", "2"], "VISITNUM": [1.0, 1.0], "SVSTDTC": ["2016-01-10", "2016-01-05"]}
+DATA = {"SV": SV, "DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE}
 
 # check, columns of the frame, `with:` as YAML, whether each row passes
 CASES = [
+    (
+        "plausible",
+        {"T": ["K", "K", "K", "X", "K"], "N": [1.5, 1.4, 10.1, 99.0, None]},
+        'variable: N\nby: T\nbounds: {K: ["1.5", "10"]}',
+        [True, False, False, True, True],
+    ),
+    (
+        "known_to_the_day",
+        {"A": ["2016-01-10", "2016-01", "2016", NONE]},
+        "variables: [A]",
+        [True, False, False, True],
+    ),
+    (
+        "near_visit",
+        {
+            "USUBJID": ["1", "1", "1", "2", "2"],
+            "VISITNUM": [1.0, 1.0, 1.0, 1.0, 9.0],
+            "A": ["2016-01-13", "2016-01-14", "2016-01", "2016-01-01", "2016-01-01"],
+        },
+        'variable: A\nof: SV.SVSTDTC\ntolerance: "3"',
+        [True, False, True, False, True],
+    ),
     ("not_missing", {"A": ["x", NONE]}, "variables: [A]", [True, False]),
     ("not_missing", {"A": ["x", "x"], "B": [1.0, NONE]}, "variables: [A, B]", [True, False]),
     (
