@@ -8,17 +8,18 @@ a limit of a higher grade is unknown, is missing and `_ungraded` says why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from pipeline.adam.ctcae_criteria import GRADES, Criterion, read_criteria
+from pipeline.adam.ctcae_criteria import GRADES, Criterion, Limits, read_criteria
 
 NEAR = 2e-6
 """Relative: a result this near to its limit lies on it. Both may be conversions of six digits."""
 RANGE = {"ULN": "ANRHI", "LLN": "ANRLO", "BASE": "BASE"}
 SIDES = {"low": "L", "high": "H"}
+FOUND = ("term", "grade", "reason")
 
 
 def derive_vars_toxicity(
@@ -76,19 +77,20 @@ def _limits(
     for reference, multiples in criterion.multiples.items():
         if not np.isnan(multiples[place]):
             column = RANGE[reference]
-            lacks = None if reference == "BASE" else f"{column} is missing"
-            found.append((rows[column] * multiples[place], _same(rows, lacks)))
+            lacks = np.nan if reference == "BASE" else f"{column} is missing"
+            told = pd.Series(lacks, index=rows.index, dtype=object)
+            found.append((rows[column] * multiples[place], told))
     if _has(criterion.limits, place):
         found.append(_by_unit(rows[unit], criterion.limits, place))
     if _has(criterion.rise, place):
-        rise, lacks = _by_unit(rows[unit], criterion.rise, place)
+        rise, without = _by_unit(rows[unit], criterion.rise, place)
         above = rows[["ANRHI", "BASE"]].max(axis=1).where(rows["ANRHI"].notna())
-        found.append((above + rise, lacks.fillna("ANRHI is missing").astype(object)))
+        found.append((above + rise, without.fillna("ANRHI is missing")))
     return found
 
 
 def _by_unit(
-    units: pd.Series, limits: dict[str, tuple[float, ...]], place: int
+    units: pd.Series, limits: Mapping[str, Limits], place: int
 ) -> tuple[pd.Series, pd.Series]:
     """The limit of one grade in the unit of each row, and what is lacking where there is none."""
     values = units.map({name: numbers[place] for name, numbers in limits.items()})
@@ -96,7 +98,7 @@ def _by_unit(
     return values.astype("float64"), lacks.where(values.isna()).astype(object)
 
 
-def _has(limits: dict[str, tuple[float, ...]], place: int) -> bool:
+def _has(limits: Mapping[str, Limits], place: int) -> bool:
     """Whether a grade has limits by unit."""
     return any(not np.isnan(numbers[place]) for numbers in limits.values())
 
@@ -116,19 +118,11 @@ def _worst(low: pd.DataFrame, high: pd.DataFrame) -> pd.Series:
     return worst.where(~(blind & worst.eq(0)))
 
 
-def _same(rows: pd.DataFrame, value: str | None) -> pd.Series:
-    """One value for every row."""
-    return pd.Series(value, index=rows.index, dtype=object)
-
-
 def _empty(frame: pd.DataFrame) -> pd.DataFrame:
     """No criterion yet for any row."""
     return pd.DataFrame(
-        {name: pd.Series(np.nan, index=frame.index, dtype=object) for name in COLUMNS}
+        {name: pd.Series(np.nan, index=frame.index, dtype=object) for name in FOUND}
     )
-
-
-COLUMNS = ("term", "grade", "reason")
 
 
 def as_text(grades: pd.Series) -> pd.Series:
