@@ -41,9 +41,10 @@ def derive_vars_base(
     baseline = frame.loc[frame["ABLFL"] == "Y"]
     repeated = baseline.loc[baseline.duplicated(keys), keys].drop_duplicates()
     if len(repeated):
+        groups = [" ".join(map(str, row)) for row in repeated.to_numpy()]
         raise StudyError(
             f"baseline by {', '.join(keys)}",
-            f"several baseline records for {listed([' '.join(map(str, r)) for r in repeated.to_numpy()])}",
+            f"several baseline records for {listed(groups)}",
             "flag one record per group (derive_var_ablfl), or add BASETYPE to by",
         )
     right = baseline[keys].assign(**{new: baseline[old] for new, old in new_vars.items()})

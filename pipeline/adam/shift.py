@@ -50,7 +50,7 @@ def derive_var_worst(
 def derive_params_extreme(
     frame: pd.DataFrame,
     worst: Worst,
-    new: Mapping[str, object],
+    new: Mapping[str, str | float | None],
     where: Condition | None = None,
     by: Sequence[str] = KEYS,
 ) -> pd.DataFrame:

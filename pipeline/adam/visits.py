@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def read_windows(block: Block) -> tuple[Window, ...]:
     """
     windows = [_window(visit, block) for visit in block]
     ordered = sorted(windows, key=lambda window: window.first)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.first <= before.last:
             raise StudyError(
                 block.where(after.visit),
