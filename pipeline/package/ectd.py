@@ -1,4 +1,4 @@
-"""The submission package build/package/: built beside the old one and put in its place as a whole."""
+"""The submission package build/package/: built beside the old one, put in its place as a whole."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from pipeline.package.manifest import write_manifest
 from pipeline.package.programs_archive import ENGINE, LOCK, write_archive
 from pipeline.package.programs_readme import ARCHIVE, README, readme
 from pipeline.study import StudyFolder
-
-LAYERS = ("sdtm", "adam")
 
 
 def make_package(folder: StudyFolder) -> None:

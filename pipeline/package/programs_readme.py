@@ -11,10 +11,11 @@ ARCHIVE, README = "pipeline-src.zip", "README-run.txt"
 TEXT = """\
 {study}: running a program of this package
 
-Each file here is one program: a function named like the file, whose parameters are the datasets it
-reads. The programs of analysis datasets are named like the dataset, those of outputs like the output.
+Each file here is one program: a function named like the file, whose parameters are the datasets
+it reads. Programs of analysis datasets are named like the dataset, those of outputs like the
+output.
 
-1. What is needed: Python 3.11 or newer, and the package (the folder that holds m5), called PACKAGE here.
+1. What is needed: Python 3.11 or newer, and the package (the folder that holds m5), here PACKAGE.
 
      mkdir rerun
      cd rerun
@@ -22,17 +23,18 @@ reads. The programs of analysis datasets are named like the dataset, those of ou
      python3 -m venv .venv
      .venv/bin/python -m pip install --require-hashes -r requirements.lock
 
-2. Time in files. Files carry the date of the data cut-off instead of the clock:
+2. Files carry this time instead of that of the clock:
 
      export SOURCE_DATE_EPOCH={epoch}
 
-3. Run a program by its file name. It reads the transport files of PACKAGE and writes below study/build:
+3. Run a program by its file name. It reads the transport files of PACKAGE, and writes below
+   study/build:
 
      .venv/bin/python -m pipeline.package.programs_run PACKAGE {example}
 
-   For each file it has made, the command says `identical` or `different`, compared byte by byte with the
-   file of PACKAGE. It ends with 1 when one is different. The program that runs is the one in PACKAGE; a
-   copy of the package with a changed program can be named instead.
+   For each file made, the command says whether it is identical to that of PACKAGE, byte by byte,
+   and ends with 1 when one is different. The program that runs is the file in PACKAGE; a copy of
+   the package with a changed program can be named instead.
 
 Programs of analysis datasets:
 {datasets}

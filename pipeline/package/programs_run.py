@@ -32,7 +32,7 @@ from pipeline.tlf.toc import read_toc
 from pipeline.tlf.word import render_docx
 
 ORIGIN = pd.Timestamp("1960-01-01")
-UNITS = {"date": "D", "datetime": "s"}
+SECONDS = {"date": 86_400, "datetime": 1}
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,10 @@ def _import_datasets(
 def _typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """The frame with dates as dates."""
     dated = {
-        variable.name: ORIGIN + pd.to_timedelta(frame[variable.name], unit=UNITS[variable.type])
+        variable.name: ORIGIN
+        + pd.to_timedelta(frame[variable.name] * SECONDS[variable.type], unit="s")
         for variable in dataset.variables
-        if variable.type in UNITS
+        if variable.type in SECONDS
     }
     return frame.assign(**dated)
 
