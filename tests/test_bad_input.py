@@ -137,6 +137,16 @@ def test_a_value_its_field_does_not_allow(
     assert new.split(",")[0] in (mini_folder / f"raw/{file}.csv").read_text(encoding="utf-8")
 
 
+def test_a_program_that_stops_on_bad_data_tells_the_fault_in_the_data(
+    mini_folder: Path, run: Run
+) -> None:
+    """1003 took one dose: without its date there is no start of treatment."""
+    edit(mini_folder / "raw/dosing.csv", "1003,1,01/25/2016", "1003,1,01/32/2016")
+    said = run()
+    assert "endpoint OS: TRTSDT is missing for 'DEMO-7-1003'" in said
+    assert "INTAKE-DATE, raw/dosing.csv, line 5, field TAKEN, subject 1003" in said
+
+
 def test_a_duplicate_subject_is_set_aside(mini_folder: Path, run: Run) -> None:
     path = mini_folder / "raw/enrol.csv"
     path.write_text(path.read_text(encoding="utf-8") + "1003,12-JAN-2016,Tablet,1,61\n")

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 from pipeline.study import StudyFolder
-from pipeline.tlf.toc import Output
 
 PACKAGE = "build/package"
 DOCS = "build/docs"
@@ -62,9 +61,9 @@ class Places:
         return [
             (self.sdtm, "SDTM datasets (XPT), define.xml with stylesheet, acrf.pdf, csdrg.pdf"),
             (self.adam, "ADaM datasets (XPT), define.xml with stylesheet, adrg.pdf"),
-            (self.programs, "a program per analysis dataset and output, README-run.txt"),
+            (self.programs, "programs of analysis datasets and outputs, README-run.txt"),
             (f"{self.misc}/dataset-json", "every dataset as Dataset-JSON 1.1"),
-            (f"{self.misc}/sdtm-programs", "a program per SDTM dataset"),
+            (f"{self.misc}/sdtm-programs", "programs of SDTM datasets"),
             (self.misc, "synthetic-data statement, comparison with published results"),
             (self.outputs, "tables, listings and figures (Word), tlf-index.csv"),
             (f"{self.outputs}/ard", "the results behind each output (JSON)"),
@@ -79,8 +78,3 @@ def places(folder: StudyFolder, report: str) -> Places:
 def file_name(text: str) -> str:
     """A text as the name of a file or folder: lower case, digits, hyphens."""
     return re.sub(r"[^a-z0-9-]+", "-", text.lower()).strip("-")
-
-
-def output_program(output: Output) -> str:
-    """The name of an output's program in the package: t-14-1-3.py."""
-    return f"{output.file}.py"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.document import Block, Document, Grid, Heading, Paragraph, texts
-from pipeline.package.ectd_places import Places, output_program
+from pipeline.package.ectd_places import Places
 from pipeline.package.guide_common import (
     SIZE_HEAD,
     SIZE_WIDTHS,
@@ -183,24 +183,20 @@ def _datasets(facts: Facts) -> list[Block]:
 def _programs(facts: Facts, where: Places) -> list[Block]:
     """Section 7: the file of every program and what it makes."""
     adam, tlf = facts.programs["adam"], facts.programs["tlf"]
-    datasets = [(f"{name}.py", name.upper(), program.shown) for name, program in adam.items()]
+    datasets = [(program.path.name, name.upper()) for name, program in adam.items()]
     outputs = [
-        (
-            output_program(output),
-            f"{output.id} {' '.join(output.titles)}",
-            tlf[output.program].shown,
-        )
+        (tlf[output.program].path.name, f"{output.id} {' '.join(output.titles)}")
         for output in facts.outputs
     ]
-    head = ("Program", "Makes", "In pipeline-src.zip")
+    head = ("Program", "Makes")
     return [
         Heading("7 Submission of programs"),
         *own_words(facts, "programs"),
         Paragraph(f"All programs are in {where.programs}."),
         Heading("7.1 Programs of analysis datasets", 2),
-        Grid(head, texts(datasets), (1, 2, 2)),
+        Grid(head, texts(datasets), (1, 2)),
         Heading("7.2 Programs of outputs", 2),
-        Grid(head, texts(outputs), (1, 3, 2)),
+        Grid(head, texts(outputs), (1, 2)),
     ]
 
 

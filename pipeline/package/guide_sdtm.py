@@ -162,9 +162,7 @@ def _supplemental(facts: Facts) -> list[Block]:
     ]
     related = "relrec" in facts.datasets
     records = facts.sizes["relrec"].records if related else 0
-    known = set(facts.datasets)
-    built = {path.stem for path in (facts.folder.build / "xpt").glob("*.xpt")}
-    parts = sorted(built - known)
+    parts = sorted(path.stem for path in (facts.folder.build / "xpt/split").rglob("*.xpt"))
     return [
         Heading("3.5 Supplemental qualifiers and related records", 2),
         *own_words(facts, "supplemental"),
