@@ -43,6 +43,16 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+MODULES = (
+    "check_values",
+    "check_arithmetic",
+    "check_dates",
+    "check_groups",
+    "check_pairs",
+    "check_others",
+    "check_links",
+    "check_clinical",
+)
 
 
 def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
@@ -70,7 +80,7 @@ def _kind(hint: Any) -> Any:
 
 def library() -> dict[str, Check]:
     """All checks by name."""
-    for module in ("check_values", "check_dates", "check_groups", "check_others"):
+    for module in MODULES:
         importlib.import_module(f"pipeline.checks.{module}")
     return CHECKS
 
