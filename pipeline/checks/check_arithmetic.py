@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, meets, same
 from pipeline.checks.parameter_blocks import VariablePairs
+from pipeline.checks.parameter_more import Partners
 from pipeline.checks.parameters import Number, Pattern, Values, Variable, Variables, Where
 
 TOLERANCE = 1e-6
@@ -28,6 +31,34 @@ def matches(
         for name in variables
     }
     return pd.DataFrame(found, index=frame.index).astype(bool)
+
+
+@check
+def matches_then(
+    frame: pd.DataFrame, data: Data, variable: Variable, pattern: Pattern, then: Where
+) -> pd.Series:
+    """A row whose text matches the regular expression meets `then`."""
+    meant = frame[variable].astype("str").str.fullmatch(pattern).fillna(False).astype(bool)
+    return ~meant | meets(frame, then)
+
+
+@check
+def has_partner(
+    frame: pd.DataFrame, data: Data, variable: Variable, within: Variable, partners: Partners
+) -> pd.Series:
+    """A row whose text matches a regular expression has a partner in its group.
+
+    The partner is the text beside the expression, itself one, with groups filled in.
+    """
+    result = pd.Series(True, index=frame.index)
+    groups = {name: list(rows) for name, rows in frame[variable].groupby(frame[within])}
+    for pattern, partner in partners.items():
+        meant = frame[variable].str.fullmatch(pattern).fillna(False).astype(bool)
+        for row, text in frame.loc[meant, variable].items():
+            wanted = re.sub(pattern, partner, text, count=1)
+            texts = groups[frame.at[row, within]]
+            result.at[row] &= any(re.fullmatch(wanted, other) for other in texts)
+    return result
 
 
 @check

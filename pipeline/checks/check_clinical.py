@@ -8,7 +8,7 @@ from pipeline.checks.check_dates import full_day, not_after
 from pipeline.checks.check_others import count_records
 from pipeline.checks.conditions import Data, check, is_in, meets
 from pipeline.checks.parameter_blocks import Records
-from pipeline.checks.parameter_clinical import Result, TrialDate
+from pipeline.checks.parameter_more import Result, TrialDate
 from pipeline.checks.parameters import Reference, Variable, Variables
 
 HYS_LAW_DAYS = 30

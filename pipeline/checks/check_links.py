@@ -9,7 +9,7 @@ from pipeline.checks.check_dates import full_day, not_after
 from pipeline.checks.check_pairs import equal
 from pipeline.checks.conditions import Data, check, meets
 from pipeline.checks.parameter_blocks import Copies, Records
-from pipeline.checks.parameter_clinical import Near
+from pipeline.checks.parameter_more import Near
 from pipeline.checks.parameters import Reference, Variable
 
 

@@ -10,7 +10,7 @@ from pipeline.checks.check_dates import iso_text
 from pipeline.checks.check_groups import keys_of
 from pipeline.checks.conditions import Data, check, is_in, meets
 from pipeline.checks.parameter_blocks import VariablePairs
-from pipeline.checks.parameter_clinical import Slip, Twins
+from pipeline.checks.parameter_more import Slip, Twins
 from pipeline.checks.parameters import Number, Values, Variable, Variables, Where
 
 ALL_ROWS = Variables()

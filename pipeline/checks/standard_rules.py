@@ -126,7 +126,7 @@ def _resolved_block(block: Block, prefix: str, columns: list[str]) -> Block | No
     """A block with its keys resolved; None when a part of it matches nothing."""
     result = Block(block.path, block.line)
     for key, value in block.items():
-        if key in ("says", "why", "source", "fix", "for", "pattern"):
+        if key in ("says", "why", "source", "fix", "for", "pattern", "partners"):
             result[key] = value
         elif key.startswith(MATCH):
             result.update(_matching(key, value, prefix, columns))

@@ -1,7 +1,8 @@
-"""Parameters of clinical checks that are written as a block."""
+"""Further parameters of checks that are written as a block."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.checks.parameters import (
@@ -118,3 +119,23 @@ class TrialDate(str):
     def needs(self) -> set[Need]:
         """The two variables of TS."""
         return {("TS", "TSPARMCD"), ("TS", "TSVAL")}
+
+
+class Partners(dict[str, str]):
+    """Regular expression -> the text that must stand beside a text that matches it."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Partners:
+        """`key: {"(.+F)N": "\\1L"}`."""
+        inner = block.block(key)
+        for pattern in inner:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                fix = "correct the regular expression"
+                raise StudyError(inner.where(pattern), f"{pattern}: {error}", fix) from None
+        return cls({pattern: inner.text(pattern) for pattern in inner})
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
