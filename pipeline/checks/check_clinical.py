@@ -68,12 +68,12 @@ def agrees_with_diameters(
 ) -> pd.Series:
     """The response of the target lesions follows from the sums of their diameters (RECIST 1.1).
 
-    `record` names the sums, one per subject and visit; the first is the baseline. Rows at the
-    baseline, without a sum or not evaluable pass.
+    `record` names the diameters by subject and visit; the first visit is the baseline. Rows at the
+    baseline, without a diameter or not evaluable pass.
     """
-    other, keys = data[record.dataset], ["USUBJID", "VISITNUM"]
-    sums = other.loc[meets(other, record.where)].drop_duplicates(keys).sort_values(keys)
-    sums = sums[keys].assign(_sum=sums[of.variable].astype("float64"))
+    other, keys = data[record.dataset], list(record.by)
+    diameters = other.loc[meets(other, record.where)].astype({of.variable: "float64"})
+    sums = diameters.groupby(keys)[of.variable].sum().rename("_sum").reset_index()
     grouped = sums.groupby("USUBJID")["_sum"]
     sums = sums.assign(_base=grouped.transform("first"), _first=grouped.cumcount() == 0)
     sums["_nadir"] = grouped.cummin().groupby(sums["USUBJID"]).shift()

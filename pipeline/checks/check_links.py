@@ -9,7 +9,7 @@ from pipeline.checks.check_dates import full_day, not_after
 from pipeline.checks.check_pairs import equal
 from pipeline.checks.conditions import Data, check, meets
 from pipeline.checks.parameter_blocks import Copies, Records
-from pipeline.checks.parameter_more import Near
+from pipeline.checks.parameter_more import DaySum, Near
 from pipeline.checks.parameters import Reference, Variable
 
 
@@ -128,14 +128,17 @@ def equal_to_first(
 
 
 @check
-def sum_of_records(
-    frame: pd.DataFrame, data: Data, variable: Variable, record: Records, of: Reference
+def sum_on_day(
+    frame: pd.DataFrame, data: Data, variable: Variable, record: Records, sums: DaySum
 ) -> pd.Series:
-    """The number is the sum over the records of another dataset; a missing one passes."""
-    other = data[record.dataset]
+    """The number is the sum over the records of another dataset of the same day.
+
+    A missing number passes.
+    """
+    other, keys = data[record.dataset], [*record.by, "_day"]
     other = other.loc[meets(other, record.where)]
-    total = other.groupby(list(record.by))[of.variable].sum().rename("_sum").reset_index()
-    merged = frame[list(record.by)].merge(
-        total, how="left", on=list(record.by), validate="many_to_one"
-    )
+    other = other.assign(_day=full_day(other[sums.other]), _number=other[sums.of].astype("float64"))
+    total = other.groupby(keys)["_number"].sum().rename("_sum").reset_index()
+    rows = frame[list(record.by)].assign(_day=full_day(frame[sums.own]))
+    merged = rows.merge(total, how="left", on=keys, validate="many_to_one")
     return frame[variable].isna() | close(frame[variable], merged["_sum"].set_axis(frame.index))

@@ -58,6 +58,13 @@ def _group_size(frame: pd.DataFrame, by: Variables) -> pd.Series:
 
 
 @check
+def filled_alike(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+    """In each group all rows have a value or none has; a row without one fails."""
+    filled = frame[variable].notna()
+    return filled | ~filled.groupby(keys_of(frame, by)).transform("any")
+
+
+@check
 def contains(frame: pd.DataFrame, data: Data, variable: Variable, values: Values) -> pd.Series:
     """Each of `values` occurs; the first record stands for the dataset when one does not."""
     found = pd.Series([is_in(frame[variable], [value]).any() for value in values])

@@ -47,6 +47,31 @@ class Near:
 
 
 @dataclass(frozen=True)
+class DaySum:
+    """What is added up: a number of another dataset, where its date is the row's own."""
+
+    own: str
+    dataset: str
+    other: str
+    of: str
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> DaySum:
+        """`key: {own: ADT, dataset: TR, other: TRDTC, of: TRSTRESN}`."""
+        inner = block.block(key).check(required=("own", "dataset", "other", "of"))
+        return cls(
+            Variable.read(inner, "own"),
+            dataset_name(inner.text("dataset"), inner.where("dataset")),
+            Variable.read(inner, "other"),
+            Variable.read(inner, "of"),
+        )
+
+    def needs(self) -> set[Need]:
+        """The two dates and the number."""
+        return {("", self.own), (self.dataset, self.other), (self.dataset, self.of)}
+
+
+@dataclass(frozen=True)
 class Slip:
     """Factors between units in use, limits of the number, and how near is near (0.3 = 30%)."""
 

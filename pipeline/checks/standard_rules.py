@@ -112,26 +112,29 @@ def _applies(rule: Rule, specified: Mapping[str, Dataset]) -> bool:
     return all(owner in specified and name in specified[owner].names for owner, name in needs)
 
 
-def _resolved(value: Any, prefix: str, columns: list[str]) -> Any:
+def _resolved(value: Any, prefix: str, columns: list[str], elsewhere: bool = False) -> Any:
     """A value with prefix and matching variables filled in; None when nothing matches."""
     if isinstance(value, Block):
-        return _resolved_block(value, prefix, columns)
+        return _resolved_block(value, prefix, columns, elsewhere)
     if isinstance(value, list):
         texts = [text for item in value for text in _names(item, prefix, columns)]
         return texts or (None if value else value)
     return value.replace("--", prefix)
 
 
-def _resolved_block(block: Block, prefix: str, columns: list[str]) -> Block | None:
+def _resolved_block(
+    block: Block, prefix: str, columns: list[str], elsewhere: bool = False
+) -> Block | None:
     """A block with its keys resolved; None when a part of it matches nothing."""
     result = Block(block.path, block.line)
     for key, value in block.items():
         if key in ("says", "why", "source", "fix", "for", "pattern", "partners"):
             result[key] = value
         elif key.startswith(MATCH):
-            result.update(_matching(key, value, prefix, columns))
+            result.update(_matching(key, value, prefix, columns, elsewhere))
         else:
-            inner = _resolved(value, prefix, columns)
+            copied = key == "variables" and "dataset" in block
+            inner = _resolved(value, prefix, columns, copied)
             if inner is None:
                 return None
             result[key.replace("--", prefix)] = inner
@@ -139,14 +142,19 @@ def _resolved_block(block: Block, prefix: str, columns: list[str]) -> Block | No
     return result if result or not block else None
 
 
-def _matching(key: str, value: Any, prefix: str, columns: list[str]) -> dict[str, Any]:
-    """Matching variable -> the value beside it; a text must name a variable of the dataset."""
+def _matching(
+    key: str, value: Any, prefix: str, columns: list[str], elsewhere: bool = False
+) -> dict[str, Any]:
+    """Matching variable -> the value beside it.
+
+    A text must name a variable of the dataset unless it names one `elsewhere`.
+    """
     pattern = re.compile(key[1:].replace("--", prefix))
     found = [match for match in map(pattern.fullmatch, columns) if match]
     if not isinstance(value, str):
         return {match.group(): value for match in found}
     pairs = {match.group(): match.expand(value).replace("--", prefix) for match in found}
-    return {name: other for name, other in pairs.items() if other in columns}
+    return {own: other for own, other in pairs.items() if elsewhere or other in columns}
 
 
 def _names(item: str, prefix: str, columns: list[str]) -> list[str]:
