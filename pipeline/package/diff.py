@@ -37,7 +37,7 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether nothing differs."""
-        compared = [part.same for part in self.datasets] + [part.same for part in self.outputs]
+        compared = [d.same for d in self.datasets] + [output.same for output in self.outputs]
         return not (self.lost or self.added) and all(compared)
 
 
