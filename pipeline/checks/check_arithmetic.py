@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, meets, same
@@ -48,16 +46,17 @@ def has_partner(
 ) -> pd.Series:
     """A row whose text matches a regular expression has a partner in its group.
 
-    The partner is the text beside the expression, itself one, with groups filled in.
+    The partner is the text beside the expression with its groups filled in; `A|B` means either.
     """
     result = pd.Series(True, index=frame.index)
-    groups = {name: list(rows) for name, rows in frame[variable].groupby(frame[within])}
+    known = pd.MultiIndex.from_arrays([frame[within], frame[variable]])
     for pattern, partner in partners.items():
         meant = frame[variable].str.fullmatch(pattern).fillna(False).astype(bool)
-        for row, text in frame.loc[meant, variable].items():
-            wanted = re.sub(pattern, partner, text, count=1)
-            texts = groups[frame.at[row, within]]
-            result.at[row] &= any(re.fullmatch(wanted, other) for other in texts)
+        found = pd.Series(False, index=frame.index)
+        for text in partner.split("|"):
+            wanted = frame[variable].str.replace(f"^(?:{pattern})$", text, regex=True)
+            found |= pd.MultiIndex.from_arrays([frame[within], wanted]).isin(known)
+        result &= ~meant | found
     return result
 
 

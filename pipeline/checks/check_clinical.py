@@ -69,11 +69,13 @@ def agrees_with_diameters(
     """The response of the target lesions follows from the sums of their diameters (RECIST 1.1).
 
     `record` names the diameters by subject and visit; the first visit is the baseline. Rows at the
-    baseline, without a diameter or not evaluable pass.
+    baseline, not evaluable, or at a visit without all diameters pass.
     """
     other, keys = data[record.dataset], list(record.by)
     diameters = other.loc[meets(other, record.where)].astype({of.variable: "float64"})
-    sums = diameters.groupby(keys)[of.variable].sum().rename("_sum").reset_index()
+    complete = diameters.groupby(keys)[of.variable].transform("count")
+    complete = complete == diameters.groupby(keys)[of.variable].transform("size")
+    sums = diameters[complete].groupby(keys)[of.variable].sum().rename("_sum").reset_index()
     grouped = sums.groupby("USUBJID")["_sum"]
     sums = sums.assign(_base=grouped.transform("first"), _first=grouped.cumcount() == 0)
     sums["_nadir"] = grouped.cummin().groupby(sums["USUBJID"]).shift()

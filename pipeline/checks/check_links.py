@@ -92,8 +92,8 @@ def has_record_near(frame: pd.DataFrame, data: Data, record: Records, near: Near
     other = other.loc[meets(other, record.where)]
     other = other[list(record.by)].assign(_other=full_day(other[near.other]))
     pairs = rows.merge(other, how="left", on=list(record.by), validate="many_to_many")
-    apart = (pairs["_day"] - pairs["_other"]).dt.days.abs()
-    reached = pairs.loc[apart <= near.days, "_row"]
+    apart = (pairs["_day"] - pairs["_other"]).dt.days.abs().astype("float64")
+    reached = pairs["_row"][apart <= near.days]
     found = pd.Series(range(len(frame)), index=frame.index).isin(reached)
     return found | full_day(frame[near.own]).isna()
 
@@ -119,8 +119,9 @@ def equal_to_first(
     """The date is the first date of the records of another dataset that belong to the row."""
     other = data[record.dataset]
     other = other.loc[meets(other, record.where)]
-    first = full_day(other[date.variable]).groupby([other[name] for name in record.by]).min()
-    first = first.rename("_first").reset_index()
+    days = full_day(other[date.variable])
+    grouped = days.groupby([other[name] for name in record.by])
+    first = grouped.min().rename("_first").reset_index()
     merged = frame[list(record.by)].merge(
         first, how="left", on=list(record.by), validate="many_to_one"
     )

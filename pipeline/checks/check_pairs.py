@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from pipeline.checks.check_arithmetic import close
@@ -147,7 +146,8 @@ def no_unit_slip(
     for factor in (*slip.factors, *(1 / factor for factor in slip.factors)):
         mended = number / factor
         within = (mended >= low) & (mended <= high)
-        near = np.log(mended / usual).abs() <= np.log(1 + slip.tolerance)
+        ratio = mended / usual
+        near = ratio.between(1 / (1 + slip.tolerance), 1 + slip.tolerance)
         slipped |= within & near
     return ~(outside & slipped)
 
