@@ -54,7 +54,7 @@ def sum_of_diameters(lesions: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFr
 
 
 def derive_vars_nadir(sums: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFrame:
-    """`sums` with BASE (the sum at baseline), NADIR and the changes from both, in mm and percent.
+    """`sums` with BASE (the complete sum at baseline), NADIR and the changes, in mm and percent.
 
     NADIR is the smallest complete sum before the assessment, the baseline included (section 4.3.1).
     CHG and PCHG are against BASE, CHGNAD and PCHGNAD against NADIR; no percentage of 0.
@@ -64,7 +64,7 @@ def derive_vars_nadir(sums: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFram
     before = complete.groupby(ordered["USUBJID"], sort=False).shift()
     nadir = before.groupby(ordered["USUBJID"], sort=False).cummin()
     nadir = nadir.groupby(ordered["USUBJID"], sort=False).ffill()
-    first = ordered.loc[ordered["ABLFL"] == "Y"].set_index("USUBJID")["SUMDIAM"]
+    first = complete.where(ordered["ABLFL"] == "Y").groupby(ordered["USUBJID"]).first()
     made = ordered.assign(BASE=ordered["USUBJID"].map(first), NADIR=nadir)
     for reference, change, percent in (("BASE", "CHG", "PCHG"), ("NADIR", "CHGNAD", "PCHGNAD")):
         difference = made["SUMDIAM"] - made[reference]
