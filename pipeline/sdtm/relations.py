@@ -49,7 +49,8 @@ def relate_datasets(
     """
     frames = ((left, by[0]), (right, by[1]))
     mine, other = (_keyed(frame, [name])[["USUBJID", "_by0"]] for frame, name in frames)
-    if not len(mine.merge(other.drop_duplicates(), how="inner", validate="many_to_one")):
+    links = (_pairs(keys["USUBJID"], keys["_by0"]) for keys in (mine, other))
+    if set(next(links)).isdisjoint(next(links)):
         raise StudyError(
             f"relationship {relid}",
             f"{by[0]} and {by[1]} have no value in common",
@@ -98,20 +99,33 @@ def unresolved(rows: pd.DataFrame, datasets: Mapping[str, pd.DataFrame]) -> pd.D
     A row must find its dataset, the variable in it, and a record with the value; a RELID must have
     two rows or more. This is what a reviewer does to follow a relationship from either side.
     """
-    reasons = pd.Series(float("nan"), index=rows.index, dtype="str")
-    for (domain, variable), part in rows.groupby(["RDOMAIN", "IDVAR"], sort=True):
-        frame = datasets.get(str(domain).lower())
-        if frame is None or variable not in frame.columns:
-            what = "is not there" if frame is None else f"has no variable {variable}"
-            reasons.loc[part.index] = f"the dataset {domain} {what}"
-            continue
-        there = _pairs(frame["USUBJID"], _text(frame[str(variable)]))
-        wanted = _pairs(part["USUBJID"], part["IDVARVAL"])
-        lost = part["IDVARVAL"].notna() & ~wanted.isin(there)
-        reasons.loc[part.index[lost]] = f"no record of {domain} has the {variable}"
+    parts = [
+        _faults(part, str(domain), str(variable), datasets)
+        for (domain, variable), part in rows.groupby(["RDOMAIN", "IDVAR"], sort=True)
+    ]
+    reasons = pd.concat([_reason(rows.iloc[:0], ""), *parts]).reindex(rows.index)
     members = rows.groupby(["USUBJID", "RELID"], dropna=False)["RDOMAIN"].transform("size")
     reasons = reasons.mask(reasons.isna() & (members < 2), "a relationship of one row")
     return rows.assign(REASON=reasons).loc[reasons.notna()]
+
+
+def _faults(
+    part: pd.DataFrame, domain: str, variable: str, datasets: Mapping[str, pd.DataFrame]
+) -> pd.Series:
+    """Why rows of one domain and variable do not hold, missing where they do."""
+    frame = datasets.get(domain.lower())
+    if frame is None:
+        return _reason(part, f"the dataset {domain} is not there")
+    if variable not in frame.columns:
+        return _reason(part, f"the dataset {domain} has no variable {variable}")
+    there = _pairs(frame["USUBJID"], _text(frame[variable]))
+    found = part["IDVARVAL"].isna() | _pairs(part["USUBJID"], part["IDVARVAL"]).isin(there)
+    return _reason(part, f"no record of {domain} has the {variable}").where(~found)
+
+
+def _reason(rows: pd.DataFrame, text: str) -> pd.Series:
+    """The same reason for every row."""
+    return pd.Series(text, index=rows.index, dtype="str")
 
 
 def _keyed(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
