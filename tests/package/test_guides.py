@@ -193,7 +193,7 @@ def test_the_studys_words_and_issues(study: Path) -> None:
     assert grid(document, "Inconsistencies").rows == (
         ("P1", "Dates", "31 September", "30 September"),
     )
-    assert "1 places" in said(document, "Inconsistencies")
+    assert "Number of places: 1." in said(document, "Inconsistencies")
 
 
 @pytest.mark.parametrize(
