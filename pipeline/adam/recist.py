@@ -29,12 +29,14 @@ def sum_of_diameters(lesions: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFr
     short axis, others by the longest diameter) and AVAL in mm, missing for a lesion not measured;
     one row per lesion and assessment. Gives ADT (of the last scan), ABLFL, SUMDIAM (of what was
     measured; nodes count at any size), MEASURED (number of lesions), MISSED (lesions of the
-    baseline without a measurement) and NORMAL (Y when every lesion has disappeared, nodes being
-    shorter than 10 mm). Section 4.2: the sum; section 4.3.2: nodes.
+    baseline without a measurement), VISIBLE (lesions other than nodes that are there) and NORMAL (Y
+    when every lesion has disappeared, nodes being shorter than 10 mm). Section 4.2: the sum;
+    section 4.3.2: nodes.
     """
     node = lesions["NODE"] == "Y"
     gone = (lesions["AVAL"] == 0) | (node & (lesions["AVAL"] < NODE_NORMAL))
-    rows = lesions.assign(_gone=gone.where(lesions["AVAL"].notna(), False))
+    seen = ~node & (lesions["AVAL"] > 0)
+    rows = lesions.assign(_gone=gone.where(lesions["AVAL"].notna(), False), _seen=seen)
     keys = ["USUBJID", visit]
     sums = summarised(
         rows,
@@ -43,6 +45,7 @@ def sum_of_diameters(lesions: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFr
         ABLFL=("ABLFL", "first"),
         SUMDIAM=("AVAL", _total),
         MEASURED=("AVAL", "count"),
+        VISIBLE=("_seen", "sum"),
         _gone=("_gone", "sum"),
     )
     planned = lesions.loc[lesions["ABLFL"] == "Y"].groupby("USUBJID")["LESION"].nunique()
@@ -57,7 +60,8 @@ def derive_vars_nadir(sums: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFram
     """`sums` with BASE (the complete sum at baseline), NADIR and the changes, in mm and percent.
 
     NADIR is the smallest complete sum before the assessment, the baseline included (section 4.3.1).
-    CHG and PCHG are against BASE, CHGNAD and PCHGNAD against NADIR; no percentage of 0.
+    CHG and PCHG are against BASE, CHGNAD and PCHGNAD against NADIR; no percentage of 0. AFTERCR is
+    Y when the target lesions were in complete response before.
     """
     ordered = sums.sort_values(["USUBJID", "ADT", visit], kind="stable")
     complete = ordered["SUMDIAM"].where(ordered["MISSED"] == 0)
@@ -65,7 +69,10 @@ def derive_vars_nadir(sums: pd.DataFrame, visit: str = "AVISITN") -> pd.DataFram
     nadir = before.groupby(ordered["USUBJID"], sort=False).cummin()
     nadir = nadir.groupby(ordered["USUBJID"], sort=False).ffill()
     first = complete.where(ordered["ABLFL"] == "Y").groupby(ordered["USUBJID"]).first()
-    made = ordered.assign(BASE=ordered["USUBJID"].map(first), NADIR=nadir)
+    normal = (ordered["NORMAL"] == "Y").astype("int64")
+    earlier = normal.groupby(ordered["USUBJID"], sort=False).cumsum() - normal
+    after = (earlier > 0).map({True: "Y", False: "N"})
+    made = ordered.assign(BASE=ordered["USUBJID"].map(first), NADIR=nadir, AFTERCR=after)
     for reference, change, percent in (("BASE", "CHG", "PCHG"), ("NADIR", "CHGNAD", "PCHGNAD")):
         difference = made["SUMDIAM"] - made[reference]
         made[change] = difference
@@ -77,7 +84,8 @@ def target_response(sums: pd.DataFrame) -> pd.Series:
     """CR, PR, SD, PD or NE of the target lesions (section 4.3.1), missing at baseline.
 
     Reads what derive_vars_nadir gives. CR comes first (nodes may stay up to 10 mm), then PD against
-    the nadir, then PR against the baseline. With a lesion missed the sum is too small: PD by what
+    the nadir, then PR against the baseline. After CR a lesion that is there again is PD (table 3,
+    note a); a node is judged by its growth. With a lesion missed the sum is too small: PD by what
     was measured stands, everything else is NE (section 4.4.2). Without a baseline sum: NE.
     """
     whole = (sums["MISSED"] == 0) & sums["SUMDIAM"].notna()
@@ -87,7 +95,10 @@ def target_response(sums: pd.DataFrame) -> pd.Series:
     fallen = _reaches(sums["BASE"] - sums["SUMDIAM"], DECREASE * sums["BASE"])
     response = pd.Series("SD", index=sums.index, dtype="str")
     response = response.where(~fallen, "PR").where(whole & sums["BASE"].notna(), "NE")
-    response = response.where(~risen, "PD").where(~(whole & (sums["NORMAL"] == "Y")), "CR")
+    again = (sums["AFTERCR"] == "Y") & (sums["VISIBLE"] > 0)
+    response = response.where(~(risen | again), "PD").where(
+        ~(whole & (sums["NORMAL"] == "Y")), "CR"
+    )
     return response.where(sums["ABLFL"] != "Y")
 
 

@@ -47,12 +47,15 @@ def best_response(assessments: pd.DataFrame, starts: pd.Series, rule: BestRule) 
     `starts` maps USUBJID to the date from which stable disease is counted. Without confirmation
     the best response is the best of CR, PR, stable disease, PD and NE in this order; with it,
     table 3 of the guideline: a CR or PR not confirmed, and stable disease, count as SD when they
-    last the minimum, and otherwise as PD if PD follows, or else NE. Ties: the first assessment.
+    last the minimum, and otherwise as PD if PD follows, or else NE. A PR after a CR is no response:
+    the disease is back (table 3, note a). Ties: the first assessment.
     """
     known = until_progression(assessments.loc[assessments["OVRLRESP"].notna()])
     response = known["OVRLRESP"]
     confirmed = _confirmed(known, rule) if rule.confirmed else known["OVRLRESP"].isin(CONFIRMS)
     responding = response.isin(list(CONFIRMS))
+    complete = (response == "CR").astype("int64").groupby(known["USUBJID"]).cumsum() > 0
+    confirmed &= ~((response == "PR") & complete)
     days = (known["ADT"] - known["USUBJID"].map(starts)).dt.days
     counted = response.where(~responding | confirmed, "SD")
     short = counted.isin(STABLE) & ~(days >= rule.minimum)

@@ -73,7 +73,8 @@ def responses(frame: pd.DataFrame) -> list[str]:
         ([100, 110, 120], ["SD", "PD"]),
         # complete response, and progression from it
         ([100, 0], ["CR"]),
-        ([100, 0, 4.9], ["CR", "PR"]),
+        ([100, 0, 4.9], ["CR", "PD"]),  # it is there again, however small
+        ([100, 0, 0, 1], ["CR", "CR", "PD"]),
         ([100, 0, 5], ["CR", "PD"]),
     ],
 )
@@ -92,6 +93,9 @@ def test_target_response_at_the_edges(sums: list[float], expected: list[str]) ->
         # a normal node that grows below 10 mm is still normal
         ([{"N1": 15}, {"N1": 3}, {"N1": 9}], ["CR", "CR"]),
         ([{"N1": 15}, {"N1": 3}, {"N1": 10}], ["CR", "PD"]),
+        # after complete response a node of 10 mm is progression by 5 mm only
+        ([{"N1": 20}, {"N1": 9}, {"N1": 11}], ["CR", "PR"]),
+        ([{"T1": 9, "N1": 15}, {"T1": 0, "N1": 3}, {"T1": 1, "N1": 3}], ["CR", "PD"]),
     ],
 )
 def test_lymph_nodes(visits: list[Visit], expected: list[str]) -> None:

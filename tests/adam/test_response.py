@@ -38,6 +38,7 @@ def best(*answers: tuple[int, str], confirmed: bool) -> str:
 # table 3: first assessment (day 56, so that stable disease lasts the minimum), second, best
 TABLE3 = [
     ("CR", "CR", "CR"),
+    ("CR", "PR", "SD"),
     ("CR", "SD", "SD"),
     ("CR", "PD", "SD"),
     ("CR", "NE", "SD"),
@@ -114,24 +115,30 @@ def parameters(ends: pd.Series | None = None) -> pd.DataFrame:
     return derive_params_response(rows, adsl, "TRTSDT", minimum=42, ends=ends)
 
 
+def of(made: pd.DataFrame, code: str, subject: str) -> pd.Series:
+    """The one record of a parameter and subject."""
+    rows = made.loc[(made["PARAMCD"] == code) & (made["USUBJID"] == subject)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
 def test_parameters() -> None:
-    made = parameters().set_index(["PARAMCD", "USUBJID"])
-    assert made.loc["OVRLRESP", "AVALC"].tolist() == ["SD", "PR", "PR", "PD"]
-    assert made.loc["OVRLRESP", "AVAL"].tolist() == [3, 2, 2, 5]
-    assert made.loc[("BOR", "1"), ["AVALC", "AVAL"]].tolist() == ["PR", 2.0]
-    assert made.loc[("CBOR", "1"), "ADT"] == START + pd.Timedelta(days=112)
-    assert made.loc[("CBOR", "1"), "_row_rs"] == 2
-    assert made.loc[("BOR", "2"), ["AVALC", "AVAL"]].tolist() == ["NE", 6.0]
-    assert made.loc[("PD", "1"), ["AVALC", "AVAL"]].tolist() == ["Y", 1.0]
-    assert made.loc[("PD", "1"), "ADT"] == START + pd.Timedelta(days=224)
-    assert made.loc[("PD", "2"), ["AVALC", "AVAL"]].tolist() == ["N", 0.0]
-    assert pd.isna(made.loc[("PD", "2"), "ADT"])
+    made = parameters()
+    visits = made.loc[made["PARAMCD"] == "OVRLRESP"]
+    assert visits["AVALC"].tolist() == ["SD", "PR", "PR", "PD"]
+    assert visits["AVAL"].tolist() == [3, 2, 2, 5]
+    assert of(made, "BOR", "1")[["AVALC", "AVAL"]].tolist() == ["PR", 2.0]
+    assert of(made, "CBOR", "1")["ADT"] == START + pd.Timedelta(days=112)
+    assert of(made, "CBOR", "1")["_row_rs"] == 2
+    assert of(made, "BOR", "2")[["AVALC", "AVAL"]].tolist() == ["NE", 6.0]
+    assert of(made, "PD", "1")[["AVALC", "AVAL"]].tolist() == ["Y", 1.0]
+    assert of(made, "PD", "1")["ADT"] == START + pd.Timedelta(days=224)
+    assert of(made, "PD", "2")[["AVALC", "AVAL"]].tolist() == ["N", 0.0]
+    assert pd.isna(of(made, "PD", "2")["ADT"])
 
 
 def test_after_a_new_therapy_nothing_counts_for_the_best_response() -> None:
-    made = parameters(pd.Series({"1": START + pd.Timedelta(days=111)})).set_index(
-        ["PARAMCD", "USUBJID"]
-    )
-    assert made.loc[("BOR", "1"), "AVALC"] == "SD"
-    assert made.loc[("PD", "1"), "AVALC"] == "Y"
-    assert len(made.loc["OVRLRESP"]) == 4
+    made = parameters(pd.Series({"1": START + pd.Timedelta(days=111)}))
+    assert of(made, "BOR", "1")["AVALC"] == "SD"
+    assert of(made, "PD", "1")["AVALC"] == "Y"
+    assert (made["PARAMCD"] == "OVRLRESP").sum() == 4
