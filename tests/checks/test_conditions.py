@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from cases_of_checks import MORE_CASES, MORE_DATA
 
 from pipeline.checks.conditions import known_check, library, needs_of
 from pipeline.errors import StudyError
@@ -29,35 +30,15 @@ EX = {
     "EXSTDTC": ["2016-01-24", "2016-01-10", "2016-02-01"],
     "EXSEQ": [1, 2, 1],
 }
-TS = {"TSPARMCD": ["AGEMIN", "AGEMAX", "TITLE"], "TSVAL": ["P18Y", "65", "A trial"]}
+TS = {
+    "TSPARMCD": ["AGEMIN", "AGEMAX", "TITLE", "DCUTDTC"],
+    "TSVAL": ["P18Y", "65", "A trial", "2018-01-31"],
+}
 SUPPAE = {"USUBJID": ["1"], "IDVARVAL": ["2"], "QNAM": ["AEINFN"], "QVAL": ["3"]}
-SV = {"USUBJID": ["1", "2"], "VISITNUM": [1.0, 1.0], "SVSTDTC": ["2016-01-10", "2016-01-05"]}
-DATA = {"SV": SV, "DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE}
+DATA = {"DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE, **MORE_DATA}
 
 # check, columns of the frame, `with:` as YAML, whether each row passes
 CASES = [
-    (
-        "plausible",
-        {"T": ["K", "K", "K", "X", "K"], "N": [1.5, 1.4, 10.1, 99.0, None]},
-        'variable: N\nby: T\nbounds: {K: ["1.5", "10"]}',
-        [True, False, False, True, True],
-    ),
-    (
-        "known_to_the_day",
-        {"A": ["2016-01-10", "2016-01", "2016", NONE]},
-        "variables: [A]",
-        [True, False, False, True],
-    ),
-    (
-        "near_visit",
-        {
-            "USUBJID": ["1", "1", "1", "2", "2"],
-            "VISITNUM": [1.0, 1.0, 1.0, 1.0, 9.0],
-            "A": ["2016-01-13", "2016-01-14", "2016-01", "2016-01-01", "2016-01-01"],
-        },
-        'variable: A\nof: SV.SVSTDTC\ntolerance: "3"',
-        [True, False, True, False, True],
-    ),
     ("not_missing", {"A": ["x", NONE]}, "variables: [A]", [True, False]),
     ("not_missing", {"A": ["x", "x"], "B": [1.0, NONE]}, "variables: [A, B]", [True, False]),
     (
@@ -353,6 +334,7 @@ CASES = [
         "{variable: AGE, limits: [AGEMIN, AGEMAX], record: {dataset: DS}}",
         [True, True, False, False, True, True],
     ),
+    *MORE_CASES,
 ]
 
 
