@@ -35,5 +35,5 @@ def l_16_2_6_2_recist(adtr, adrs, tr, tu, population):
         ["USUBJID", *HEADS],
         heads=HEADS,
         digits={"AVAL": 0, "PCHG": 1, "PCHGNAD": 1},
-        widths={"LESIONS": 3},
+        widths={"LESIONS": 3, "AVISIT": 1.7},
     )
