@@ -23,6 +23,7 @@ def adaesi(adsl, adae, ct):
     return (
         rows.pipe(derive_vars_param, ct["AESIPRCD"])
         .pipe(derive_vars_merged, found, ["USUBJID", "PARAM"], ["AVAL", "ADT", "ATOXGRN"])
-        .assign(AVAL=lambda frame: frame["AVAL"].fillna(0), AVALC=yes_no(at_least("AVAL", 1)))
+        .assign(AVAL=lambda frame: frame["AVAL"].fillna(0), CRIT1="At least one event")
+        .assign(CRIT1FL=yes_no(at_least("AVAL", 1)))
         .pipe(derive_var_aseq, by=["PARAMN"])
     )

@@ -130,7 +130,7 @@ def test_relations_end_in_records_that_exist(built: Path) -> None:
 def test_zero_rows_of_special_interest_are_kept(built: Path) -> None:
     adaesi = xpt(built, "adaesi")
     assert len(adaesi) == 18 * 8
-    occurred = adaesi.loc[adaesi["AVALC"] == "Y"]
+    occurred = adaesi.loc[adaesi["CRIT1FL"] == "Y"]
     assert (set(occurred["PARAM"]), len(occurred), occurred["AVAL"].sum()) == ({"Pyrexia"}, 7, 17)
 
 

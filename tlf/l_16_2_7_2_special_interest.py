@@ -5,7 +5,7 @@ from pipeline.tlf.outputs import Listing
 HEADS = {
     "GROUP": "Group",
     "PARAM": "Event of special interest",
-    "AVALC": "Occurred",
+    "CRIT1FL": "Occurred",
     "AVAL": "Events",
     "ATOXGRN": "Highest grade",
     "ADT": "First start",
