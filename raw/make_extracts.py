@@ -45,9 +45,10 @@ def subject_dates(patients: pd.DataFrame, plan: dict, rng: np.random.Generator) 
     low, high = map(int, plan["consent_days_before"])
     span = (latest - earliest).days - high
     first = earliest + pd.to_timedelta(high + rng.integers(0, span, len(number)), unit="D")
-    first = pd.Series(first).mask(number.isin(plan["first_infusion"]), number.map(
-        {patient: pd.Timestamp(day) for patient, day in plan["first_infusion"].items()}
-    ))
+    first = pd.Series(first).mask(
+        number.isin(plan["first_infusion"]),
+        number.map({patient: pd.Timestamp(day) for patient, day in plan["first_infusion"].items()}),
+    )
     return pd.DataFrame(
         {
             "consent": first - pd.to_timedelta(rng.integers(low, high, len(number)), unit="D"),

@@ -38,9 +38,7 @@ def responses(*answers: tuple[int, str]) -> pd.DataFrame:
         pytest.param([(42, "SD"), (56, "PD")], "SD", "SD", id="stable on day 42"),
         pytest.param([(41, "SD"), (56, "PD")], "PD", "PD", id="not yet stable"),
         pytest.param([(41, "SD")], "NE", "NE", id="stable too short, nothing else"),
-        pytest.param(
-            [(28, "PD"), (56, "PR"), (84, "PR")], "PD", "PD", id="nothing after PD"
-        ),
+        pytest.param([(28, "PD"), (56, "PR"), (84, "PR")], "PD", "PD", id="nothing after PD"),
         pytest.param([(56, "NE")], "NE", "NE", id="not evaluable"),
         pytest.param([(56, "NON-CR/NON-PD")], "SD", "SD", id="no target lesion"),
     ],
