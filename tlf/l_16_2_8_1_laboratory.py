@@ -5,7 +5,7 @@ from pipeline.where import present
 
 HEADS = {
     "GROUP": "Group",
-    "PARAM": "Test",
+    "TEST": "Test",
     "AVISIT": "Visit",
     "ADT": "Date",
     "ADY": "Study Day",
@@ -21,4 +21,9 @@ HEADS = {
 def l_16_2_8_1_laboratory(adlb, population):
     results = population.of(adlb.loc[present("SRCSEQ")])
     results = results.sort_values(["USUBJID", "PARAMN", "AVISITN"], kind="stable")
-    return Listing(results.assign(GROUP=results["_column"]), ["USUBJID", *HEADS], heads=HEADS)
+    unit = results["PARAM"].str.extract(r"( \(.*\))$")[0].fillna("")
+    return Listing(
+        results.assign(GROUP=results["_column"], TEST=results["PARAMCD"] + unit),
+        ["USUBJID", *HEADS],
+        heads=HEADS,
+    )

@@ -4,7 +4,7 @@ from pipeline.tlf.outputs import Listing
 
 HEADS = {
     "GROUP": "Group",
-    "PARAM": "Vital sign",
+    "TEST": "Vital sign",
     "AVISIT": "Visit",
     "ATPT": "Time point",
     "ADT": "Date",
@@ -17,6 +17,10 @@ HEADS = {
 
 def l_16_2_9_vital_signs(advs, population):
     values = population.of(advs).sort_values(["USUBJID", "AVISITN", "ATPTN", "PARAMN"])
+    unit = values["PARAM"].str.extract(r"( \(.*\))$")[0]
     return Listing(
-        values.assign(GROUP=values["_column"]), ["USUBJID", *HEADS], heads=HEADS, digits={"CHG": 1}
+        values.assign(GROUP=values["_column"], TEST=values["PARAMCD"] + unit),
+        ["USUBJID", *HEADS],
+        heads=HEADS,
+        digits={"CHG": 1},
     )

@@ -11,7 +11,7 @@ from pipeline.tlf.population import Column, Population
 from pipeline.tlf.results import Block, Row, Value, counted, describe, slug, stack
 
 VALUE = {"n": "n", "Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
-CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (min, max)": "median_range"}
+CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (range)": "median_range"}
 READ = ["USUBJID", "_column", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
 
 

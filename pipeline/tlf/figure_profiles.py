@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.tlf.figure_page import GREY, LETTER, SMALL, WIDTH, Page, look, one_line
+from pipeline.tlf.figure_page import GREY, HEIGHT, LETTER, SMALL, WIDTH, Page, look, one_line
 
 LEFT, RIGHT, BOTTOM, TOP = 0.75, 0.2, 1.35, 0.35
-GAP = 0.75
-PANEL = 2.0
+GAP, ROW_GAP = 0.75, 0.42
+LOWEST = 1.1
 SHIFT = 0.12
 
 
@@ -22,14 +22,14 @@ def draw_profiles(page: Page, data: Mapping[str, Any]) -> None:
     panels = data["panels"]
     columns = 1 if len(panels) == 1 else 2
     rows = math.ceil(len(panels) / columns)
-    tall = BOTTOM + TOP + rows * (PANEL if rows > 1 else 3.4) + (rows - 1) * GAP
+    high = max(LOWEST, (HEIGHT - BOTTOM - TOP - (rows - 1) * ROW_GAP) / rows)
+    tall = BOTTOM + TOP + rows * high + (rows - 1) * ROW_GAP
     page.figure.set_size_inches(WIDTH, tall)
     wide = (WIDTH - LEFT - RIGHT - (columns - 1) * GAP) / columns
-    high = (tall - BOTTOM - TOP - (rows - 1) * GAP) / rows
     handles: list[Any] = []
     for index, panel in enumerate(panels):
         row, column = divmod(index, columns)
-        bottom = BOTTOM + (rows - 1 - row) * (high + GAP)
+        bottom = BOTTOM + (rows - 1 - row) * (high + ROW_GAP)
         plot = page.axes(LEFT + column * (wide + GAP), bottom, wide, high)
         handles = _panel(plot, panel, data)
         if row == rows - 1 or index + columns >= len(panels):
