@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.sdtm.unit_table import ANALYTES, Analyte
 from pipeline.sdtm.units import conversions
 
-LEAST = 5.0
+LEAST = 2.0
 """Factors nearer to 1 than this cannot be told from a change of the subject."""
 POWERS = (10.0, 100.0, 1000.0)
 SLIP_COLUMNS = ("TESTCD", "FACTOR", "SLIP")

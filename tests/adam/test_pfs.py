@@ -113,6 +113,11 @@ def test_source_and_lineage_name_the_assessment() -> None:
     assert not [name for name in made.index if str(name).startswith("_pfs")]
 
 
+def test_an_assessment_that_is_not_adequate_gives_no_date() -> None:
+    made = pfs([(57, "SD"), (57, "NE")])
+    assert made[["PFSRULE", "SRCSEQ"]].tolist() == [7, 1]
+
+
 def test_each_rule_has_its_own_number_and_every_censoring_its_own_value() -> None:
     assert [rule.number for rule in RULES] == [1, 2, 3, 4, 5, 6, 7]
     values = [rule.cnsr for rule in RULES if rule.cnsr]

@@ -53,8 +53,8 @@ def responses(frame: pd.DataFrame) -> list[str]:
         # partial response: at least 30 % below baseline
         ([100, 70], ["PR"]),
         ([100, 70.1], ["SD"]),
-        ([90, 63], ["PR"]),  # 0.7 x 90 is 62.99.. in floating point
-        ([10, 7], ["PR"]),
+        ([90, 63], ["PR"]),
+        ([14, 9.8], ["PR"]),  # in floating point the decrease is a little less than 30 %
         ([100, 100], ["SD"]),
         # progression: 20 % and 5 mm above the smallest sum
         ([100, 119.9], ["SD"]),
@@ -64,6 +64,7 @@ def responses(frame: pd.DataFrame) -> list[str]:
         ([24, 29], ["PD"]),
         ([50, 55], ["SD"]),  # 5 mm but 10 %
         ([35, 42], ["PD"]),
+        ([26, 31.2], ["PD"]),  # and here the increase a little less than 20 %
         # against the nadir, not the baseline
         ([100, 50, 60], ["PR", "PD"]),
         ([100, 50, 59.9], ["PR", "PR"]),

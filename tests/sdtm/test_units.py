@@ -241,6 +241,7 @@ def results(test: str, *values: float) -> pd.DataFrame:
     [
         ("GLUC", (5.0, 5.5, 6.0, 99.0), "mg/dL read as mmol/L"),
         ("CREAT", (80.0, 85.0, 90.0, 0.98), "mg/dL read as umol/L"),
+        ("CA", (2.3, 2.35, 9.3), "mg/dL read as mmol/L"),
         ("HGB", (130.0, 135.0, 13.2), "g/dL read as g/L"),
     ],
 )
@@ -255,6 +256,7 @@ def test_a_slip_is_found(test: str, values: tuple[float, ...], slip: str) -> Non
     [
         ("GLUC", (5.0, 5.5, 9.0)),
         ("GLUC", (5.0, 99.0)),
+        ("AFP", (10.0, 10.0, 12.1)),  # 1.21 ng per IU: cannot be told from a change
         ("ALT", (30.0, 31.0, 120.0)),
         ("ALT", (30.0, 31.0, float("nan"), 0.0)),
     ],
