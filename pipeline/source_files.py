@@ -58,7 +58,7 @@ def read_records(path: Path) -> pd.DataFrame:
     head, (_, rows) = read_head(path), _json(path)
     frame = pd.DataFrame(rows, columns=[column.name for column in head.columns], dtype="object")
     kinds = {c.name: "str" if c.type == "text" else "float64" for c in head.columns}
-    return frame.where(frame.notna(), None).astype(kinds)
+    return frame.astype(kinds)
 
 
 def _xpt_head(path: Path) -> SourceHead:
