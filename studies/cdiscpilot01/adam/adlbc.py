@@ -1,6 +1,6 @@
 """ADLBC: one record per clinical chemistry result, and one more for the last on treatment."""
 
-from pipeline.adam.baseline import derive_var_base, derive_vars_chg, flag_extreme
+from pipeline.adam.baseline import derive_vars_chg, flag_extreme
 from pipeline.adam.ctcae import derive_vars_toxicity
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.flags import yes

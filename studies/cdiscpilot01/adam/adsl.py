@@ -60,7 +60,7 @@ def treatment(frame, ex, study):
     made = derive_vars_merged(frame, last, "USUBJID", ["EXENDTC"])
     made = made.assign(_last=made["EXENDTC"].fillna(made["DSSTDTC"])).pipe(derive_vars_dt, TREATED)
     made = made.pipe(derive_var_duration, "TRTDURD", "TRTSDT", "TRTEDT").assign(
-        **{name: made["ARM"] for name in ("TRT01P", "TRT01A")},
+        **dict.fromkeys(("TRT01P", "TRT01A"), made["ARM"]),
         **{name: made["ARM"].map(doses) for name in ("TRT01PN", "TRT01AN")},
         CUMDOSE=cumulative_dose(ex, made),
     )
