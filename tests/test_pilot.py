@@ -13,21 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.engine import run
-from pipeline.errors import StudyError
 from pipeline.frames import read_frame
-from pipeline.package.xpt import export_dataset
 from pipeline.plan import plan
-from pipeline.sdtm.source import take_dataset
-from pipeline.source import read_source
-from pipeline.source_files import read_head, read_records
-from pipeline.source_spec import derive_dataset
 from pipeline.study import open_study
-from pipeline.yamltext import read_yaml
 from tests.conftest import ROOT, copied
 
 STUDY = ROOT / "studies/cdiscpilot01"
@@ -111,12 +103,6 @@ def test_sites_that_are_pooled_have_fewer_than_three_subjects_in_an_arm(pilot: P
     fewest = treated.groupby(["SITEID", "ARM"]).size().unstack(fill_value=0).min(axis=1)
     pooled = open_study(pilot).study.settings["pooled_sites"]
     assert sorted(pooled) == sorted(fewest.index[fewest < 3])
-
-
-def test_text_that_reads_na_is_text(pilot: Path, tmp_path: Path) -> None:
-    path = tmp_path / "dm.parquet"
-    pq.write_table(pa.table({"USUBJID": ["1", "2"], "REGION1": ["NA", ""]}), path)
-    assert read_records(path)["REGION1"].tolist() == ["NA", ""]
 
 
 def results(pilot: Path, file: str) -> dict[tuple[str, str, str], float]:

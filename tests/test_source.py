@@ -149,7 +149,7 @@ def test_files_of_one_dataset_are_found_by_their_own_names(tmp_path: Path) -> No
         as_xpt(columns, "Vital Signs", other / f"{name}.xpt")
     assert open_study(study, other).sources["vs"] == (other / "vs.xpt",)
     (other / "vs.xpt").unlink()
-    with pytest.raises(StudyError, match="holds no file for vs"):
+    with pytest.raises(StudyError, match="holds no file for 'vs'"):
         open_study(study, other)
 
 

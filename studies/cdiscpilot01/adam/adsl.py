@@ -31,9 +31,8 @@ def adsl(dm, suppdm, ds, ex, sv, vs, sc, mh, qsmm, ct, study):
         .pipe(derive_vars_merged, sv.loc[SCREENING], "USUBJID", {"_visit": "SVSTDTC"})
         .pipe(derive_vars_merged, mh.loc[ONSET], "USUBJID", {"_onset": "MHSTDTC"})
         .pipe(derive_vars_dt, DISEASE)
-        .pipe(derive_var_duration, "_days", "DISONSDT", "VISIT1DT")
         .assign(
-            DURDIS=lambda f: rounded(f["_days"] / (365.25 / 12), 1),
+            DURDIS=lambda f: rounded(((f["VISIT1DT"] - f["DISONSDT"]).dt.days + 1) / 30.4375, 1),
             DURDSGR1=lambda f: grouped(f["DURDIS"], MONTHS),
             AGEGR1=lambda f: grouped(f["AGE"], AGES),
             AGEGR1N=lambda f: group_number(f["AGEGR1"], AGES),
@@ -58,8 +57,7 @@ def disposition(frame, ds, ct):
 
 
 def treatment(frame, ex, study):
-    last = last_per(ex, "USUBJID", ["EXSTDTC"])
-    made = derive_vars_merged(frame, last, "USUBJID", ["EXENDTC"])
+    made = derive_vars_merged(frame, last_per(ex, "USUBJID", ["EXSTDTC"]), "USUBJID", ["EXENDTC"])
     made = made.assign(_last=made["EXENDTC"].fillna(made["DSSTDTC"])).pipe(derive_vars_dt, TREATED)
     made = derive_var_duration(made, "TRTDURD", "TRTSDT", "TRTEDT")
     arm, total = made["ARM"], cumulative_dose(ex, made)
