@@ -69,11 +69,10 @@ def conform_supplemental(
     Columns are those of SDTMIG 3.4 section 8.4 (supplemental qualifiers), keyed by --SEQ.
     """
     names = [variable.name for variable in dataset.supplemental]
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        raise StudyError(
-            dataset.name, f"the program does not make {listed(missing)}", "make it or unlist it"
-        )
+    absent = [name for name in names if name not in frame.columns]
+    if absent:
+        what = f"the program does not make {listed(absent)}"
+        raise StudyError(dataset.name, what, "make it or unlist it")
     _check_terms(frame, dataset.supplemental, dataset, codelists)
     sequence = dataset.name + "SEQ"
     keys = ["STUDYID", "USUBJID", sequence]
@@ -93,8 +92,8 @@ def conform_supplemental(
         QORIG=long["QNAM"].map({n: v.origin for n, v in about.items()}).astype("str"),
         QEVAL=long["QNAM"].map({n: v.evaluator or None for n, v in about.items()}).astype("str"),
     ).sort_values(["USUBJID", sequence, "QNAM"], kind="stable")
-    spec = supplemental_spec(dataset)
-    return Conformed(supp[spec.names].reset_index(drop=True), lineage_of(supp, []))
+    variables = supplemental_spec(dataset).names
+    return Conformed(supp[variables].reset_index(drop=True), lineage_of(supp, []))
 
 
 def supplemental_spec(dataset: Dataset) -> Dataset:

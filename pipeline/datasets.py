@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 
 from pipeline.batches import WHOLE, Batch
 from pipeline.conform import Conformed, conform, conform_supplemental, supplemental_spec
-from pipeline.errors import StudyError
+from pipeline.errors import StudyError, raise_all
+from pipeline.findings import Finding
 from pipeline.frames import (
     parts,
     prepare_pandas,
@@ -25,6 +27,9 @@ from pipeline.programs import Program, call
 from pipeline.registers import built_path, keep_numbers, register_path
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
+
+INTAKE_FINDINGS = "build/raw/findings.json"
+MOST = 5
 
 
 def input_path(folder: StudyFolder, name: str) -> str:
@@ -98,8 +103,19 @@ def dataset_outputs(dataset: Dataset, batch: Batch = WHOLE) -> tuple[str, ...]:
 
 
 def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> None:
-    """Build the dataset of `program` for a batch, with its SUPP-- and lineage, under build/."""
+    """Build the dataset of `program` for a batch, with its SUPP-- and lineage, under build/.
+
+    A StudyError is told together with the errors of the intake, which may be its cause.
+    """
     prepare_pandas()
+    try:
+        _make(folder, program, batch)
+    except StudyError as error:
+        raise_all([error, *_intake_errors(folder)])
+
+
+def _make(folder: StudyFolder, program: Program, batch: Batch) -> None:
+    """Run the program, conform what it returns, write."""
     dataset = folder.datasets[program.name]
     arguments = read_arguments(folder, program, batch)
     with collecting_exclusions() as exclusions:
@@ -120,6 +136,18 @@ def make_dataset(folder: StudyFolder, program: Program, batch: Batch = WHOLE) ->
     if dataset.supplemental:
         supplemental = conform_supplemental(frame, dataset, folder.codelists)
         _write(supplemental, supplemental_spec(dataset), folder, batch)
+
+
+def _intake_errors(folder: StudyFolder) -> list[StudyError]:
+    """The first errors that the intake has found in the data, and where the others are."""
+    path = folder.path / INTAKE_FINDINGS
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    errors = [Finding(**item) for item in found if item["severity"] == "error"]
+    told = [StudyError(f"{item.rule}, {item.where}", item.what, item.fix) for item in errors[:MOST]]
+    if len(errors) > MOST:
+        more = f"{len(errors) - MOST} more findings of severity error"
+        told.append(StudyError(INTAKE_FINDINGS, more, "settle them first"))
+    return told
 
 
 def read_arguments(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> dict[str, Any]:

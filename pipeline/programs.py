@@ -21,6 +21,7 @@ PROGRAM_ERRORS = (
     NameError,
     ArithmeticError,
     AssertionError,
+    RuntimeError,
 )
 
 
@@ -139,14 +140,7 @@ def call(program: Program, arguments: Mapping[str, Any]) -> Any:
     except StudyError as error:
         line = _line(program, error)
         raise StudyError(f"{program.shown}{line} > {error.where}", error.what, error.fix) from error
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        NameError,
-        ArithmeticError,
-    ) as error:
+    except (ImportError, *PROGRAM_ERRORS) as error:
         raise _explained(program, error) from error
 
 

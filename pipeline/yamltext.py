@@ -84,6 +84,14 @@ class Block(dict[str, Any]):
             raise StudyError(self.where(key), f"{key} is {value!r}", "write a whole number")
         return int(value)
 
+    def number(self, key: str) -> float | None:
+        """The number at `key`, None when absent or empty; StudyError for any other text."""
+        value = self.text(key)
+        try:
+            return float(value) if value else None
+        except ValueError:
+            raise StudyError(self.where(key), f"{key} is {value!r}", "write a number") from None
+
 
 def read_yaml(path: Path, shown: str | None = None) -> Block:
     """The mapping in `path` as nested Block, list and str.

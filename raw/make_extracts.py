@@ -44,9 +44,10 @@ def subject_dates(patients: pd.DataFrame, plan: dict, rng: np.random.Generator) 
     low, high = map(int, plan["consent_days_before"])
     span = (latest - earliest).days - high
     first = earliest + pd.to_timedelta(high + rng.integers(0, span, len(number)), unit="D")
-    first = pd.Series(first).mask(number.isin(plan["first_infusion"]), number.map(
-        {patient: pd.Timestamp(day) for patient, day in plan["first_infusion"].items()}
-    ))
+    first = pd.Series(first).mask(
+        number.isin(plan["first_infusion"]),
+        number.map({patient: pd.Timestamp(day) for patient, day in plan["first_infusion"].items()}),
+    )
     gap = plan["recurrence_gap"]
     wait = int(gap["shortest"]) + rng.integers(0, int(gap["spread"]) + 1, len(number))
     recurrence = first - pd.to_timedelta(wait, unit="D")

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.engine import run
 from pipeline.frames import prepare_pandas
@@ -23,6 +24,9 @@ STUDY_PARTS = (
     "tlf",
     "expectations",
 )
+
+settings.register_profile("tests", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.datasets import lineage_path
+from pipeline.datasets import input_path, lineage_path, read_lineage
 from pipeline.frames import read_frame
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder
@@ -163,12 +163,11 @@ def _topic(dataset: Dataset) -> str:
 def _topic_values(folder: StudyFolder, dataset: Dataset, topic: str, form: str) -> list[str]:
     """The values of the topic on the records that come from `form` alone; none before the build."""
     name = dataset.name.lower()
-    data = folder.path / f"build/sdtm/{name}.parquet"
-    lineage = folder.path / lineage_path(name, "sdtm")
-    if not data.exists() or not lineage.exists():
+    data = folder.path / input_path(folder, name)
+    if not data.exists() or not (folder.path / lineage_path(name, "sdtm")).exists():
         return []
     values = read_frame(data, [topic])[topic]
-    sources = read_frame(lineage, ["record", "source"])
+    sources = read_lineage(folder, name)
     raw = sources.loc[(sources["record"] > 0) & sources["source"].str.startswith("raw_")]
     own = raw.groupby("record")["source"].agg(lambda s: set(s) == {f"raw_{form}"})
     records = own.index[own.astype(bool)].to_numpy()

@@ -19,6 +19,7 @@ from pipeline.package.define_arm import (
 )
 from pipeline.package.define_check import check_references
 from pipeline.package.define_codelists import codelist_elements
+from pipeline.package.define_content import Group
 from pipeline.package.define_documents import Documents, document_leaves, document_lists
 from pipeline.package.define_items import (
     comment_elements,
@@ -29,11 +30,11 @@ from pipeline.package.define_items import (
     value_where,
     where_element,
 )
-from pipeline.package.define_model import Group, read_groups
+from pipeline.package.define_model import read_groups
 from pipeline.package.define_oids import part, study_oid, version_oid
 from pipeline.package.define_standards import SYSTEM, SYSTEM_VERSION, Standard, read_standards
 from pipeline.package.define_xml import element, write_xml
-from pipeline.study import StudyFolder
+from pipeline.study import Study, StudyFolder
 
 VERSION = "2.1.0"
 TITLES = {"sdtm": "Data Tabulation", "adam": "Analysis Data"}
@@ -77,15 +78,20 @@ def define_element(folder: StudyFolder, layer: str, documents: Documents) -> Any
         element(
             "Study",
             {"OID": study_oid(study.id)},
-            element(
-                "GlobalVariables",
-                {},
-                element("StudyName", {}, text=study.id),
-                element("StudyDescription", {}, text=study.title),
-                element("ProtocolName", {}, text=study.id),
-            ),
+            _global_variables(study),
             _version(folder, layer, groups, displays, documents),
         ),
+    )
+
+
+def _global_variables(study: Study) -> Any:
+    """Name and description of the study."""
+    return element(
+        "GlobalVariables",
+        {},
+        element("StudyName", {}, text=study.id),
+        element("StudyDescription", {}, text=study.title),
+        element("ProtocolName", {}, text=study.id),
     )
 
 
@@ -99,7 +105,6 @@ def _version(
     """The MetaDataVersion with everything in the order of the schema."""
     standards = read_standards(folder.path, layer)
     items = [item for group in groups for item in group.all_items()]
-    labels = {group.spec.name: group.spec.label for group in groups}
     codelists = codelist_elements(items, folder.codelists, folder.study.dictionaries, layer)
     return element(
         "MetaDataVersion",
@@ -113,10 +118,7 @@ def _version(
         *document_lists(documents),
         *(value_list_element(v, group.spec.name) for group in groups for v in group.value_lists),
         *_where_clauses(groups, displays),
-        *(
-            group_element(group, standards[0].oid, labels.get(_parent(group), ""))
-            for group in groups
-        ),
+        *_groups(groups, standards[0]),
         *_items(groups, documents),
         *codelists,
         *method_elements(groups),
@@ -125,6 +127,12 @@ def _version(
         *display_leaves(displays, documents),
         arm_element(displays, documents),
     )
+
+
+def _groups(groups: list[Group], guide: Standard) -> list[Any]:
+    """The ItemGroupDef of each dataset; that of a SUPP-- also has the label of its parent."""
+    labels = {group.spec.name: group.spec.label for group in groups}
+    return [group_element(group, guide.oid, labels.get(_parent(group), "")) for group in groups]
 
 
 def _parent(group: Group) -> str:

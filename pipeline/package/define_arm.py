@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StudyError
+from pipeline.package.define_content import Group
 from pipeline.package.define_documents import Documents, document_ref, leaf
 from pipeline.package.define_items import Check, where_element
-from pipeline.package.define_model import Group
 from pipeline.package.define_oids import group_oid, item_oid, where_oid
 from pipeline.package.define_xml import described, element
 from pipeline.programs import read_programs

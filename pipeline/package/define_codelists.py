@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.codelists import Codelist, Term
+from pipeline.package.define_content import Item
 from pipeline.package.define_dictionaries import HREFS
-from pipeline.package.define_model import Item
 from pipeline.package.define_oids import codelist_oid
 from pipeline.package.define_standards import terminology_oid
 from pipeline.package.define_xml import described, element

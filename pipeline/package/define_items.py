@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.package.define_codelists import reference
+from pipeline.package.define_content import Group, Item, ValueList
 from pipeline.package.define_documents import CRF, Documents, document_ref, leaf
-from pipeline.package.define_model import Group, Item, ValueList
 from pipeline.package.define_oids import (
     comment_oid,
     item_oid,
@@ -34,7 +34,6 @@ def group_element(group: Group, standard: str, parent_label: str) -> Any:
     spec = group.spec
     parts = spec.name.removeprefix("SUPP")
     alias = element("Alias", {"Context": "DomainDescription", "Name": parent_label})
-    subclass = element("def:SubClass", {"Name": spec.subclass}) if spec.subclass else None
     return element(
         "ItemGroupDef",
         {
@@ -54,9 +53,15 @@ def group_element(group: Group, standard: str, parent_label: str) -> Any:
         described(spec.label),
         *(_item_ref(item, number, group) for number, item in enumerate(group.items, 1)),
         alias if parts != spec.name else None,
-        element("def:Class", {"Name": spec.dataset_class}, subclass),
+        _class(spec),
         leaf(spec.name, f"{spec.name.lower()}.xpt", f"{spec.name.lower()}.xpt"),
     )
+
+
+def _class(spec: Dataset) -> Any:
+    """The class of a dataset and its subclass, if it has one."""
+    subclass = element("def:SubClass", {"Name": spec.subclass}) if spec.subclass else None
+    return element("def:Class", {"Name": spec.dataset_class}, subclass)
 
 
 def value_list_element(values: ValueList, dataset: str) -> Any:

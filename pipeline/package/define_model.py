@@ -1,8 +1,7 @@
-"""What define.xml says of each dataset, computed from specification, data and lineage."""
+"""Reading what define.xml says of each dataset from specification, data and lineage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,10 +11,10 @@ import pyarrow.parquet as pq
 from pipeline.datasets import all_datasets, input_path
 from pipeline.errors import StudyError, listed
 from pipeline.frames import parts, read_frame
+from pipeline.package.define_content import Group, Item, ValueList
 from pipeline.package.define_dictionaries import dictionary_of
-from pipeline.package.define_oids import group_oid, item_oid
-from pipeline.package.define_origins import Origin, Origins
-from pipeline.package.define_shapes import Shape, number_texts, value_shape, variable_shape
+from pipeline.package.define_origins import Origins
+from pipeline.package.define_shapes import number_texts, value_shape, variable_shape
 from pipeline.package.define_values import (
     Level,
     by_key,
@@ -24,7 +23,7 @@ from pipeline.package.define_values import (
     levels,
     qualifiers,
 )
-from pipeline.package.xpt_columns import count_rows, file_format
+from pipeline.package.xpt_columns import count_rows
 from pipeline.provenance import has_synthetic_records
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder
@@ -44,73 +43,6 @@ CLASS_ORDER = (
     "ADAM OTHER",
 )
 SYNTHETIC_RECORDS = "Holds records made of CRF records that are marked synthetic."
-
-
-@dataclass(frozen=True)
-class Item:
-    """A variable, or its value level under `key_value`; `terms` are the coded values it has."""
-
-    dataset: str
-    variable: Variable
-    label: str
-    shape: Shape
-    origins: tuple[Origin, ...]
-    comment: str = ""
-    codelist: str = ""
-    terms: tuple[str, ...] = ()
-    dictionary: str = ""
-    key_value: str = ""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What tells it from other items: dataset, variable, and the key value if it has one."""
-        return tuple(filter(None, (self.dataset, self.variable.name, self.key_value)))
-
-    @property
-    def oid(self) -> str:
-        """Its identifier."""
-        return item_oid(*self.keys)
-
-    @property
-    def method(self) -> str:
-        """How it is derived; only derived items have a method."""
-        return self.variable.method if self.variable.origin == "Derived" else ""
-
-    @property
-    def display_format(self) -> str:
-        """The SAS format in the transport file."""
-        return "" if self.variable.is_text else file_format(self.variable)
-
-
-@dataclass(frozen=True)
-class ValueList:
-    """The value level of one variable: an item per value of the key variable."""
-
-    level: Level
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """One dataset: `empty` names variables without a value, `rows` is the number of records."""
-
-    spec: Dataset
-    rows: int
-    items: tuple[Item, ...]
-    value_lists: tuple[ValueList, ...]
-    empty: frozenset[str]
-    comment: str = ""
-
-    @property
-    def oid(self) -> str:
-        """Its identifier."""
-        return group_oid(self.spec.name)
-
-    def all_items(self) -> Iterator[Item]:
-        """The variables and then the value levels."""
-        yield from self.items
-        for values in self.value_lists:
-            yield from values.items
 
 
 def read_groups(folder: StudyFolder, layer: str, lengths: dict[str, int]) -> list[Group]:

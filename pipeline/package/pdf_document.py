@@ -15,6 +15,7 @@ WIDTH = RIGHT - LEFT
 SIZE, LEADING = 9.0, 12.5
 CELL, CELL_LEADING, PADDING = 7.5, 9.5, 3.0
 HEADINGS = {1: 14.0, 2: 11.5, 3: 9.5}
+ROOM = {1: 10, 2: 6, 3: 4}
 GREY, SHADE, RULE = "#555555", "#E4E9EE", "#888888"
 CONTENTS_LEADING = 15.0
 MOST_LINES = 50
@@ -120,7 +121,7 @@ def _flow_heading(flow: _Flow, heading: Heading) -> None:
     """A heading with room for what follows."""
     size = HEADINGS[heading.level]
     lines = wrapped(heading.text, WIDTH, size, "bold")
-    if not flow.need(size * 2 * len(lines) + 4 * LEADING):
+    if not flow.need(size * 2 * len(lines) + ROOM[heading.level] * LEADING):
         flow.y += size * 0.8 if flow.y > TOP else 0
     for line in lines:
         flow.line(line, size, "bold")

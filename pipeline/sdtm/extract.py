@@ -29,6 +29,7 @@ def read_extract(path: Path, form: Form) -> pd.DataFrame:
     _check_header(text, shown, form)
     _check_end(text, shown)
     table = _table(text, shown)
+    _check_records(text, shown, table)
     frame = table.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
     lines = _lines(frame)
     frame = frame[[field.name for field in form.fields]]
@@ -112,16 +113,28 @@ def _table(text: str, shown: str) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise _explained(text, shown, len(names), str(error)) from None
+        fault = _fault(text, shown, len(names))
+        raise fault or StudyError(shown, str(error), "export the form again") from None
 
 
-def _explained(text: str, shown: str, width: int, message: str) -> StudyError:
-    """Where the file is broken, found by reading it again record by record."""
+def _check_records(text: str, shown: str, table: pa.Table) -> None:
+    """Where a record goes over several lines, every quote is closed in its own field.
+
+    Arrow would take the records after an open quote for its value.
+    """
+    if max(text.count("\n"), text.count("\r")) > table.num_rows + 1:
+        fault = _fault(text, shown, table.num_columns)
+        if fault:
+            raise fault
+
+
+def _fault(text: str, shown: str, width: int) -> StudyError | None:
+    """Where the file is broken, found by reading it again record by record; None if it is not."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begin = 1
     try:
         for record in reader:
-            if len(record) != width:
+            if len(record) != width and (record or width > 1):
                 return StudyError(
                     f"{shown} line {begin}",
                     f"{len(record)} fields instead of {width}",
@@ -134,7 +147,7 @@ def _explained(text: str, shown: str, width: int, message: str) -> StudyError:
             f"a quoted field that begins here is not closed properly ({error})",
             "close the quote in this line, or export the form again",
         )
-    return StudyError(shown, message, "export the form again")
+    return None
 
 
 def _lines(frame: pd.DataFrame) -> np.ndarray:

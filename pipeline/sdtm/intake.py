@@ -31,7 +31,8 @@ def intake_forms(folder: StudyFolder) -> None:
         name: _with_dates(read_extract(folder.path / "raw" / form.file, form), form, folder.study)
         for name, form in folder.forms.items()
     }
-    known = subjects_of(frames[folder.study.subject_form], folder.study)
+    listed = frames[folder.study.subject_form].dropna(subset=list(folder.study.subject_fields))
+    known = subjects_of(listed, folder.study)
     findings: list[Finding] = []
     records = []
     for name, frame in frames.items():

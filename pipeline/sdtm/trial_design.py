@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.errors import StudyError, listed
 from pipeline.study import Study
 from pipeline.yamltext import Block
 
@@ -34,8 +35,8 @@ def trial_elements(study: Study) -> pd.DataFrame:
 
 def trial_arms(study: Study) -> pd.DataFrame:
     """TA: one record per planned element per arm, numbered in order."""
-    elements = study.trial_design.block("elements")
     names = {arm.code: arm.name for arm in study.arms}
+    arms = study.trial_design.block("arms").check(optional=names)
     return _frame(
         study,
         "TA",
@@ -45,17 +46,29 @@ def trial_arms(study: Study) -> pd.DataFrame:
                 "ARM": names[code],
                 "TAETORD": number,
                 "ETCD": entry.text("element"),
-                "ELEMENT": elements.block(entry.text("element")).text("name"),
+                "ELEMENT": _element(study, entry),
                 "TABRANCH": entry.text("branch"),
                 "TATRANS": entry.text("transition"),
                 "EPOCH": epoch,
             }
-            for code, arm in _entries(study.trial_design.block("arms"), (), None)
+            for code, arm in _entries(arms, (), None)
             for number, (epoch, entry) in enumerate(
                 _entries(arm, ("element",), ("branch", "transition")), 1
             )
         ],
     )
+
+
+def _element(study: Study, entry: Block) -> str:
+    """The name of the element that an epoch has; StudyError when there is no such element."""
+    elements, code = study.trial_design.block("elements"), entry.text("element")
+    if code not in elements:
+        raise StudyError(
+            entry.where("element"),
+            f"no element {code!r}",
+            f"use one of {listed(list(elements), 40)}",
+        )
+    return elements.block(code).text("name")
 
 
 def trial_visits(study: Study) -> pd.DataFrame:
@@ -65,9 +78,9 @@ def trial_visits(study: Study) -> pd.DataFrame:
         "TV",
         [
             {
-                "VISITNUM": float(visit.text("number")),
+                "VISITNUM": visit.number("number"),
                 "VISIT": name,
-                "VISITDY": float(visit.text("day")) if visit.text("day") else None,
+                "VISITDY": visit.number("day"),
                 "ARMCD": arm or None,
                 "TVSTRL": visit.text("starts"),
             }

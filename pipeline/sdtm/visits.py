@@ -15,7 +15,7 @@ def derive_vars_visit(frame: pd.DataFrame, field: str, study: Study) -> pd.DataF
     that is not planned there.
     """
     visits = study.trial_design.block("visits")
-    numbers = {name: float(visits.block(name).text("number")) for name in visits}
+    numbers = {name: visits.block(name).number("number") for name in visits}
     names = frame[field].str.strip().str.upper()
     unknown = sorted(set(names.dropna()) - set(numbers))
     if unknown:
