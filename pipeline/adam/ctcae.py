@@ -47,8 +47,8 @@ def derive_vars_toxicity(
         new[f"ATOXGR{letter}"] = as_text(new[f"ATOXGR{letter}N"])
         new[f"ATOXDSC{letter}"] = found[side]["term"].astype("str")
     worst = _worst(found["low"], found["high"])
-    reasons = found["low"]["reason"].fillna(found["high"]["reason"]).astype("str")
-    return frame.assign(**new, ATOXGR=as_text(worst), ATOXGRN=worst, _ungraded=reasons)
+    low, high = (found[side]["reason"].astype("str") for side in SIDES)
+    return frame.assign(**new, ATOXGR=as_text(worst), ATOXGRN=worst, _ungraded=low.fillna(high))
 
 
 def grade(rows: pd.DataFrame, criterion: Criterion, unit: str) -> pd.DataFrame:
