@@ -49,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-    for command in (build, validate, export, freeze, trace):
+    new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
+    new.add_argument("kind", choices=("study", "dataset", "output"))
+    new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
+    new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
+    new.set_defaults(command=_new)
+    for command in (build, validate, export, freeze, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     for command in (build, validate, export, trace):
         command.add_argument(
@@ -127,6 +132,20 @@ def _trace(options: argparse.Namespace) -> int:
         print(line)
     for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write the files of a new study, dataset or output."""
+    from pipeline.scaffold import new_dataset, new_output, new_study
+
+    if options.kind == "study":
+        written = new_study(Path(options.name))
+    elif options.kind == "dataset":
+        written = new_dataset(options.study, options.name, options.form)
+    else:
+        written = new_output(options.study, options.name)
+    print(f"written: {', '.join(written)}")
     return 0
 
 

@@ -29,7 +29,10 @@ GATE = "gate"
 
 
 def raw_tasks(folder: StudyFolder) -> list[Task]:
-    """Reading the CRF extracts, and the balance of their records; none without forms."""
+    """Reading the CRF extracts, and the balance of their records; none without forms.
+
+    The balance is drawn as soon as the study has an SDTM dataset that records could reach.
+    """
     if not folder.forms:
         return []
     files = (f"raw/{form.file}" for form in folder.forms.values())
@@ -38,22 +41,23 @@ def raw_tasks(folder: StudyFolder) -> list[Task]:
         for name in folder.forms
         for path in all_parts(f"build/raw/{name}.parquet", folder.batches)
     )
-    return [
-        Task(
-            name="raw",
-            run=partial(_intake, folder),
-            reads=(FORMS, *STUDY_FILES, *files),
-            outputs=(*frames, "build/raw/findings.json", RECORDS),
-            facts=engine_fact("sdtm"),
-        ),
-        Task(
-            name="balance",
-            run=partial(_balance, folder),
-            reads=(RECORDS, *lineage_files(folder, "sdtm")),
-            outputs=(f"{REPORT}/balance.csv", f"{REPORT}/exclusions.csv"),
-            facts=engine_fact("checks"),
-        ),
-    ]
+    intake = Task(
+        name="raw",
+        run=partial(_intake, folder),
+        reads=(FORMS, *STUDY_FILES, *files),
+        outputs=(*frames, "build/raw/findings.json", RECORDS),
+        facts=engine_fact("sdtm"),
+    )
+    if not any(dataset.layer == "sdtm" for dataset in folder.datasets.values()):
+        return [intake]
+    balance = Task(
+        name="balance",
+        run=partial(_balance, folder),
+        reads=(RECORDS, *lineage_files(folder, "sdtm")),
+        outputs=(f"{REPORT}/balance.csv", f"{REPORT}/exclusions.csv"),
+        facts=engine_fact("checks"),
+    )
+    return [intake, balance]
 
 
 def source_tasks(folder: StudyFolder) -> list[Task]:
