@@ -71,7 +71,7 @@ def test_qualifiers_of_the_record() -> None:
 
 def test_a_repeated_qualifier_is_an_error() -> None:
     twice = pd.concat([SUPP, SUPP.iloc[:1]])
-    with pytest.raises(StudyError, match="several records for 1"):
+    with pytest.raises(StudyError, match="several records for '1'"):
         derive_vars_supp(pd.DataFrame({"USUBJID": ["1"]}), twice, {"ITTFL": "ITT"})
 
 
