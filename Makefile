@@ -8,7 +8,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m pipeline
 
 .DEFAULT_GOAL := help
-.PHONY: help tlf sdtm adam validate export concordance why test lint clean
+.PHONY: help tlf sdtm adam validate export package why test lint clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,9 @@ validate: $(VENV)/.runtime ## the validation report
 
 export: $(VENV)/.runtime ## the XPT files
 	@$(RUN) export --study "$(STUDY)"
+
+package: $(VENV)/.runtime ## the submission package
+	@$(RUN) package --study "$(STUDY)"
 
 why: $(VENV)/.runtime ## what would be rebuilt, and why
 	@$(RUN) build --why --study "$(STUDY)"

@@ -25,6 +25,7 @@ def adsl(dm, ex, ds, ss, fa, mh, pr, cm, rs, lb, dv, study):
     died = ds.loc[equals("DSDECOD", "DEATH")]
     transplantation = pr.loc[equals("PRCAT", "TRANSPLANTATION")]
     baseline = lb.loc[equals("LBLOBXFL", "Y")]
+    staged = rs.loc[equals("RSLOBXFL", "Y")]
     location = fa.loc[equals("FATESTCD", "LOC")]
     locations = joined_values(location, "FASTRESC")
     therapy = stacked(cm, pr.rename(columns={"PRCAT": "CMCAT"}))
@@ -62,8 +63,8 @@ def adsl(dm, ex, ds, ss, fa, mh, pr, cm, rs, lb, dv, study):
         .pipe(derive_vars_findings, fa, {"TTRD": ("DAYSLT", "FASTRESN")})
         .pipe(derive_vars_findings, fa, {"FUMON": ("FUMON", "FASTRESN")})
         .pipe(derive_vars_findings, fa, {"MILANBL": ("MILAN", "FASTRESC")})
-        .pipe(derive_vars_findings, rs, {"ECOGBL": ("ECOG101", "RSSTRESN")})
-        .pipe(derive_vars_findings, rs, {"BCLCBL": ("BCLC", "RSSTRESC")})
+        .pipe(derive_vars_findings, staged, {"ECOGBL": ("ECOG101", "RSSTRESN")})
+        .pipe(derive_vars_findings, staged, {"BCLCBL": ("BCLC", "RSSTRESC")})
         .pipe(derive_vars_findings, baseline, {"AFPBLC": ("AFP", "LBSTRESC")})
         .assign(AFPBL=lambda frame: above_limit(frame["AFPBLC"]))
         .pipe(derive_vars_merged, locations, "USUBJID", {"RECURLOC": "FASTRESC"})

@@ -16,8 +16,20 @@ alive = censor("ss", "SSDTC", "Alive at last contact", where=equals("SSSTRESC", 
 observed = event("ss", "SSDTC", "Observed until last contact", where=equals("SSSTRESC", "ALIVE"))
 death_ends_follow_up = censor("ss", "SSDTC", "Death", where=died)
 
+# Progression-free survival, rules in the order in which they apply:
+# 1 event: first overall response PD; 2 event: death without PD; 3 censored at the last adequate
+# assessment; 4 without one, censored at the first infusion. Anti-carcinoma therapy beside the
+# infusions is part of the protocol and does not censor.
+OVERALL = equals("RSTESTCD", "OVRLRESP")
+ADEQUATE = is_in("RSSTRESC", ["CR", "PR", "SD", "NON-CR/NON-PD"])
+progression = event(
+    "rs", "RSDTC", "Disease progression", where=all_of(OVERALL, equals("RSSTRESC", "PD"))
+)
+assessed = censor("rs", "RSDTC", "Last adequate tumour assessment", where=all_of(OVERALL, ADEQUATE))
+unassessed = censor("adsl", "TRTSDT", "No tumour assessment after baseline", cnsr=2)
 
-def adtte(adsl, ss, ct, study):
+
+def adtte(adsl, ss, rs, ct, study):
     assumed = is_in("SUBJID", study.settings.texts("assumed_censored"))
     confirmed = event("ss", "SSDTC", "Death", where=all_of(died, not_(assumed)))
     assumed_alive = censor("ss", "SSDTC", ASSUMED, where=all_of(died, assumed), cnsr=3)
@@ -28,9 +40,14 @@ def adtte(adsl, ss, ct, study):
                 Endpoint("OS", "TRTSDT", first(death), last(alive), treated),
                 Endpoint("OSS1", "TRTSDT", first(confirmed), last(alive, assumed_alive), treated),
                 Endpoint("FUP", "TRTSDT", last(observed), last(death_ends_follow_up), treated),
+                Endpoint(
+                    "PFS", "TRTSDT", first(progression, death), last(assessed, unassessed), treated
+                ),
+                Endpoint("OSREC", "RECURDT", first(death), last(alive), treated),
             ],
             adsl=adsl,
             ss=status,
+            rs=rs,
         )
         .pipe(derive_vars_param, ct["TTEPARCD"])
         .assign(

@@ -42,6 +42,15 @@ def _parser() -> argparse.ArgumentParser:
     validate.set_defaults(command=_validate)
     export = commands.add_parser("export", help="write the XPT files")
     export.set_defaults(command=_export)
+    package = commands.add_parser("package", help="the submission package under build/package")
+    package.set_defaults(command=_package)
+    verify = commands.add_parser("verify", help="what was changed, added or lost in a package")
+    verify.add_argument("package", type=Path)
+    verify.set_defaults(command=_verify)
+    diff = commands.add_parser("diff", help="compare two packages or builds")
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    diff.set_defaults(command=_diff)
     freeze = commands.add_parser("freeze", help="keep the sequence numbers of this data cut")
     freeze.set_defaults(command=_freeze)
     trace = commands.add_parser("trace", help="from a printed cell to CRF lines, or back")
@@ -49,12 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
+<<<<<<< HEAD
     new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
     new.add_argument("kind", choices=("study", "dataset", "output"))
     new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
     new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
     new.set_defaults(command=_new)
     for command in (build, validate, export, freeze, trace, new):
+=======
+    for command in (build, validate, export, package, freeze, trace):
+>>>>>>> main
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     for command in (build, validate, export, trace):
         command.add_argument(
@@ -104,6 +117,44 @@ def _export(options: argparse.Namespace) -> int:
     run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
+
+
+def _package(options: argparse.Namespace) -> int:
+    """Build everything, then the documents and the package."""
+    from pipeline.engine import run
+    from pipeline.package.acrf import make_acrf
+    from pipeline.package.ectd import make_package
+    from pipeline.package.guides import make_guides
+    from pipeline.plan import plan
+    from pipeline.study import open_study
+
+    run(plan(options.study), options.study)
+    folder = open_study(options.study)
+    for make in (make_acrf, make_guides, make_package):
+        make(folder)
+    print(f"package: {options.study / 'build/package'}")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    """Name every file that is not as the manifest says; 1 when there is one."""
+    from pipeline.package.verify import verify
+
+    changes = verify(options.package)
+    for change in changes:
+        print(f"{change.what}: {change.file}")
+    print(f"{len(changes)} files differ from the manifest")
+    return 1 if changes else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    """Print the differences; 1 when there are some."""
+    from pipeline.package.diff import compare, report_lines
+
+    comparison = compare(options.old, options.new)
+    for line in report_lines(comparison):
+        print(line)
+    return 0 if comparison.same else 1
 
 
 def _freeze(options: argparse.Namespace) -> int:

@@ -120,6 +120,25 @@ def concordance_tasks(folder: StudyFolder) -> list[Task]:
     ]
 
 
+def issue_tasks(folder: StudyFolder) -> list[Task]:
+    """The list of contradictions in the study's source, where the study has one."""
+    from pipeline.tlf.issues import ISSUES, RESULTS, SHOWN, list_issues
+
+    if not all((folder.path / name).exists() for name in (ISSUES, SHOWN)):
+        return []
+    facts = engine_fact("tlf")
+    return [
+        Task(
+            name="issues",
+            run=partial(list_issues, folder),
+            reads=(*STUDY_FILES, ISSUES, SHOWN, "tlf/toc.yaml"),
+            outputs=(RESULTS,),
+            facts=facts,
+        ),
+        _word_task(folder, "issues", RESULTS.removesuffix(".json"), facts),
+    ]
+
+
 def export_tasks(folder: StudyFolder) -> list[Task]:
     """The XPT file of each dataset; text lengths are those over all datasets."""
     from pipeline.package.xpt import export_dataset, export_lengths

@@ -32,7 +32,7 @@ def check_origins(folder: StudyFolder) -> None:
         )
         for dataset in datasets.values()
         for variable in (*dataset.variables, *dataset.supplemental)
-        for reference in variable.references
+        for reference in variable.all_references
         if not _exists(reference, folder, datasets)
     ]
     raise_all(errors)
@@ -48,7 +48,7 @@ def variable_sources(folder: StudyFolder) -> dict[tuple[str, str], frozenset[str
         if key in found or key in trail:
             return found.get(key, frozenset())
         result: set[str] = set()
-        for reference in datasets[dataset][name].references:
+        for reference in datasets[dataset][name].all_references:
             owner, item = reference.split(".", 1)
             if owner.startswith("raw_"):
                 result.add(folder.forms[owner.removeprefix("raw_")][item].source)
@@ -61,6 +61,35 @@ def variable_sources(folder: StudyFolder) -> dict[tuple[str, str], frozenset[str
         for variable in (*dataset.variables, *dataset.supplemental):
             sources(dataset.name, variable.name, ())
     return found
+
+
+def sources_used(
+    folder: StudyFolder, variables: Iterable[tuple[str, str]], program: Path
+) -> frozenset[str]:
+    """The sources of the fields that `variables` (DATASET, VARIABLE) are made of in a program.
+
+    Of a variable with `uses_for`, only the parameters count that the program's text names; all of
+    them when it names no parameter of the dataset.
+    """
+    datasets, known = _by_name(all_datasets(folder)), variable_sources(folder)
+    words = _words(program)
+
+    def references(dataset: Dataset, name: str) -> Iterable[str]:
+        variable = dataset[name]
+        codelist = dataset["PARAMCD"].codelist if variable.references_for else ""
+        chosen = words & set(folder.codelists[codelist].values) if codelist else set()
+        if not chosen:
+            return variable.all_references
+        further = [names for code, names in variable.references_for if code in chosen]
+        return (*variable.references, *(name for names in further for name in names))
+
+    found: set[str] = set()
+    for owner, name in variables:
+        for reference in references(datasets[owner], name) if owner in datasets else ():
+            dataset, item = reference.split(".", 1)
+            raw = dataset.removeprefix("raw_")
+            found |= {folder.forms[raw][item].source} if raw != dataset else known[dataset, item]
+    return frozenset(found)
 
 
 def variables_used(program: Path, inputs: Iterable[Dataset]) -> set[tuple[str, str]]:

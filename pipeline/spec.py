@@ -20,6 +20,7 @@ VARIABLE_KEYS = (
     "core",
     "codelist",
     "uses",
+    "uses_for",
     "method",
     "comment",
     "format",
@@ -44,7 +45,10 @@ CLASSES = (
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of a dataset; `references` are the fields and variables it is made of."""
+    """One variable of a dataset; `references` are the fields and variables it is made of.
+
+    `references_for` are further ones of single parameters: (PARAMCD, references).
+    """
 
     name: str
     label: str
@@ -55,10 +59,16 @@ class Variable:
     codelist: str = ""
     origin: str = "Derived"
     references: tuple[str, ...] = ()
+    references_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
     method: str = ""
     comment: str = ""
     display_format: str = ""
     evaluator: str = ""
+
+    @property
+    def all_references(self) -> tuple[str, ...]:
+        """What the variable is made of in any parameter."""
+        return (*self.references, *(name for _, names in self.references_for for name in names))
 
     @property
     def is_text(self) -> bool:
@@ -148,6 +158,7 @@ def _variable(name: str, block: Block, supplemental: bool) -> Variable:
             block.where(), f"{name!r} is not a variable name", "use up to 8 of A-Z and 0-9"
         )
     origin, references = _origin(block)
+    own = block.block("uses_for")
     return Variable(
         name=name,
         label=block.text("label"),
@@ -158,6 +169,7 @@ def _variable(name: str, block: Block, supplemental: bool) -> Variable:
         codelist=block.text("codelist"),
         origin=origin,
         references=references,
+        references_for=tuple((code, tuple(own.texts(code))) for code in own),
         method=block.text("method"),
         comment=block.text("comment"),
         display_format=block.text("format"),

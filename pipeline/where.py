@@ -58,6 +58,16 @@ def at_most(column: str, limit: float) -> Condition:
     return Condition((column,), lambda frame: frame[column] <= limit)
 
 
+def below(column: str, limit: float) -> Condition:
+    """The number is less than `limit`."""
+    return Condition((column,), lambda frame: frame[column] < limit)
+
+
+def above(column: str, limit: float) -> Condition:
+    """The number is more than `limit`."""
+    return Condition((column,), lambda frame: frame[column] > limit)
+
+
 def not_less(column: str, other: str) -> Condition:
     """The number is at least that of another column."""
     return Condition((column, other), lambda frame: frame[column] >= frame[other])

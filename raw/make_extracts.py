@@ -1,8 +1,9 @@
 """Make the CRF extracts raw/*.csv of the reference study from its published tables.
 
 Published values are copied. Dates follow from published intervals and a seeded first infusion
-(extracts.yaml); what remains is synthetic and marked so in forms.yaml. Run it from the study's
-folder: python raw/make_extracts.py. The same seed gives the same bytes.
+(extracts.yaml); what remains is synthetic and marked so in forms.yaml. The same seed gives the same
+bytes. Run it from the study's folder, and then make_synthetic.py, which fills in the dates left
+open here: python raw/make_extracts.py && python raw/make_synthetic.py
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def published(name: str) -> pd.DataFrame:
 
 
 def subject_dates(patients: pd.DataFrame, plan: dict, rng: np.random.Generator) -> pd.DataFrame:
-    """Per patient: consent, first infusion, end of treatment, last contact, recurrence, LT."""
+    """Per patient: consent, first infusion, end of treatment, last contact."""
     number = patients["patient"]
     duration = patients["treatment_duration_days"].astype(int)
     followup = np.floor(patients["followup_months"].astype(float) * MONTH + 0.5).astype(int)
@@ -48,18 +49,12 @@ def subject_dates(patients: pd.DataFrame, plan: dict, rng: np.random.Generator) 
         number.isin(plan["first_infusion"]),
         number.map({patient: pd.Timestamp(day) for patient, day in plan["first_infusion"].items()}),
     )
-    gap = plan["recurrence_gap"]
-    wait = int(gap["shortest"]) + rng.integers(0, int(gap["spread"]) + 1, len(number))
-    recurrence = first - pd.to_timedelta(wait, unit="D")
     return pd.DataFrame(
         {
             "consent": first - pd.to_timedelta(rng.integers(low, high, len(number)), unit="D"),
             "first": first,
             "treated": first + pd.to_timedelta(duration - 1, unit="D"),
             "contact": first + pd.to_timedelta(duration - 1 + followup, unit="D"),
-            "recurrence": recurrence,
-            "transplanted": recurrence
-            - pd.to_timedelta(patients["days_lt_to_recurrence"].astype(int), unit="D"),
             "baseline": first - pd.Timedelta(days=1),
         }
     )
@@ -178,7 +173,7 @@ def forms(plan: dict, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "cm": therapies(patients, plan["drugs"], "CM"),
         "pr": therapies(patients, plan["procedures"], "PR"),
         "mh": pd.DataFrame({"patient": number, "MH_DIAG": "Hepatocellular carcinoma",
-                            "LT_DAT": dates["transplanted"], "REC_DAT": dates["recurrence"],
+                            "LT_DAT": pd.NaT, "REC_DAT": pd.NaT,
                             "REC_DAYS": patients["days_lt_to_recurrence"],
                             "REC_LOC": patients["recurrence_location"]}),
         "st": pd.DataFrame({"patient": number, "VISIT": "Screening", "ST_DAT": dates["baseline"],

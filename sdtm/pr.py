@@ -13,6 +13,7 @@ def pr(raw_pr, raw_mh, dm, ct, study):
         PRTRT=collected("PR_TRT"),
         PRDECOD=collected("PR_PT"),
         PRCAT=coded("PR_CAT", ct["THERCAT"]),
+        PRSTDTC=iso_date("PR_DAT"),
     )
     transplantation = raw_mh.pipe(identify, domain="PR", study=study).assign(
         PRTRT="Liver transplantation",

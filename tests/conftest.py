@@ -18,6 +18,8 @@ STUDY_PARTS = (
     "study.yaml",
     "codelists.yaml",
     "waivers.yaml",
+    "guides.yaml",
+    "paper_issues.yaml",
     "raw",
     "sdtm",
     "adam",

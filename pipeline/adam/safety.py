@@ -24,3 +24,13 @@ def dose_limiting_toxicity(window: int | None) -> Condition:
         ("AEREL", "AETOXGR", "AEBODSYS", "AEINFDY"),
         lambda frame: dose_limiting(frame, frame["AEINFDY"], window or 0),
     )
+
+
+def on_treatment(window: int | None) -> Condition:
+    """The value is from TRTSDT to `window` days after TRTEDT (reads ADT, TRTSDT, TRTEDT)."""
+    return Condition(
+        ("ADT", "TRTSDT", "TRTEDT"),
+        lambda frame: frame["ADT"].between(
+            frame["TRTSDT"], frame["TRTEDT"] + pd.Timedelta(days=window or 0)
+        ),
+    )

@@ -97,6 +97,20 @@ def date_orders(frame: pd.DataFrame, data: Data, pairs: VariablePairs) -> pd.Dat
 
 
 @check
+def same_day(frame: pd.DataFrame, data: Data, pairs: VariablePairs) -> pd.DataFrame:
+    """Both dates of each pair are of one day; a missing one passes."""
+    return pd.DataFrame(
+        {
+            own: frame[own].isna()
+            | frame[other].isna()
+            | (full_day(frame[own]) == full_day(frame[other]))
+            for own, other in pairs.items()
+        },
+        index=frame.index,
+    )
+
+
+@check
 def within_reference(
     frame: pd.DataFrame,
     data: Data,

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import (
+    Number,
     Reference,
     TrialLimits,
     Values,
@@ -41,6 +42,18 @@ def count_records(frame: pd.DataFrame, data: Data, record: Records) -> pd.Series
     counts = other.loc[meets(other, record.where)].groupby(by).size().rename("_n").reset_index()
     merged = frame[by].merge(counts, how="left", on=by, validate="many_to_one")
     return merged["_n"].fillna(0).astype("int64").set_axis(frame.index)
+
+
+@check
+def count_of(frame: pd.DataFrame, data: Data, record: Records, count: Number) -> pd.Series:
+    """So many records of another dataset belong to the row."""
+    return count_records(frame, data, record) == count
+
+
+@check
+def other_present(frame: pd.DataFrame, data: Data, of: Reference) -> pd.Series:
+    """The subject has a value in another dataset."""
+    return looked_up(frame, data, of).notna()
 
 
 @check

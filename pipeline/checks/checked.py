@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.checks.conditions import Data, Outcome, library, meets
+from pipeline.checks.rule_programs import PROGRAM
 from pipeline.checks.rules import Rule
 
 RECORD = "record"
@@ -18,13 +19,14 @@ class Checked:
     """A rule that ran: how many rows it looked at, and (record, variable) of what failed.
 
     `variable` is empty when the row as a whole failed; record 0 means the dataset as a whole, and
-    `detail` says how.
+    `detail` says how. `fault` is why the rule could not be evaluated at all.
     """
 
     rule: Rule
     rows: int
     failed: pd.DataFrame
     detail: str = ""
+    fault: str = ""
 
 
 def pairs_of(records: Sequence[int], variable: str) -> pd.DataFrame:
@@ -58,11 +60,18 @@ class RuleTest:
     def __call__(self, frame: pd.DataFrame) -> pd.Series:
         """True per row that passes or that the rule is not about."""
         rows = frame.loc[meets(frame, self.rule.where)]
-        outcome = library()[self.rule.check].test(rows, self.data, **self.rule.parameters)
+        outcome = self._outcome(rows)
         passed = _per_row(outcome).reindex(frame.index, fill_value=True)
         if isinstance(outcome, pd.DataFrame):
             self.outcomes[self.rule.id] = outcome.reindex(frame.index, fill_value=True)
         return passed.astype(bool)
+
+    def _outcome(self, rows: pd.DataFrame) -> Outcome:
+        """True where the check passes; the index of `rows` is the record number."""
+        if self.rule.check == PROGRAM:
+            program = self.rule.parameters[PROGRAM]
+            return ~program.failing(self.rule.dataset, dict(self.data)).reindex(rows.index)
+        return library()[self.rule.check].test(rows, self.data, **self.rule.parameters)
 
 
 def _per_row(outcome: Outcome) -> pd.Series:

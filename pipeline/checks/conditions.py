@@ -15,6 +15,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -70,8 +71,8 @@ def _kind(hint: Any) -> Any:
 
 def library() -> dict[str, Check]:
     """All checks by name."""
-    for module in ("check_values", "check_dates", "check_groups", "check_others"):
-        importlib.import_module(f"pipeline.checks.{module}")
+    for path in sorted(Path(__file__).parent.glob("check_*.py")):
+        importlib.import_module(f"pipeline.checks.{path.stem}")
     return CHECKS
 
 

@@ -70,6 +70,46 @@ class Values(tuple[str, ...]):
         return set()
 
 
+class Text(str):
+    """A text as it stands: a pattern, a value."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Text:
+        """`key: 'P[0-9]+D'`."""
+        return cls(block.text(key))
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
+class Pattern(Text):
+    """A regular expression that a whole text must match."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Pattern:
+        """`key: '[A-Z][A-Z0-9]{0,7}'`; StudyError when it is no regular expression."""
+        try:
+            re.compile(block.text(key))
+        except re.error as error:
+            fix = "correct the regular expression"
+            raise StudyError(block.where(key), f"{key}: {error}", fix) from None
+        return cls(block.text(key))
+
+
+class Numbers(tuple[float, ...]):
+    """Several numbers."""
+
+    @classmethod
+    def read(cls, block: Block, key: str) -> Numbers:
+        """`key: ["10", "88.4"]`."""
+        return cls(number(text, block.where(key)) for text in block.texts(key))
+
+    def needs(self) -> set[Need]:
+        """Nothing."""
+        return set()
+
+
 class Number(float):
     """A number: a limit, a divisor, days."""
 

@@ -113,6 +113,8 @@ def in_words(values: Mapping[str, str]) -> str:
 
 def _fix(rule: Rule) -> str:
     """What to do when the rule does not say."""
+    if rule.dataset in ("CONTENTS", "STANDARD"):
+        return "correct the specification of the variable"
     return f"query the site if the CRF is wrong, else correct the program of {rule.dataset}"
 
 

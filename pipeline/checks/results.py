@@ -83,13 +83,14 @@ def why_not(rule: Rule, columns: Mapping[str, Collection[str]], known: Collectio
 
     `known` are the datasets that the study specifies.
     """
+    needs = {(dataset, variable) for dataset, variable in rule.needs if variable}
     named = {rule.dataset} | {dataset for dataset, _ in rule.needs}
     missing = sorted(name for name in named if name not in columns)
     if missing:
         specified = [name for name in missing if name in known]
         reason = "not built" if specified else "not in this study"
         return f"{', '.join(specified or missing)} {reason}"
-    absent = sorted(f"{d}.{v}" for d, v in rule.needs if v not in columns[d])
+    absent = sorted(f"{d}.{v}" for d, v in needs if v not in columns[d])
     return f"{', '.join(absent)} not in this study" if absent else ""
 
 

@@ -12,18 +12,22 @@ DQ03:                                  # the name of the rule, unique in the stu
   with: {when: {DTHFL: Y}, then: {DTHDTC: present}}
   fix: query the date of death         # optional
 ```
+
+`program: late_onset` in place of `expect:` and `with:` names a rule written in Python
+(`pipeline.checks.rule_programs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.checks.conditions import known_check, needs_of
 from pipeline.checks.parameters import Need, Where, dataset_name
-from pipeline.errors import StudyError, listed
+from pipeline.checks.rule_programs import PROGRAM, RuleProgram
+from pipeline.errors import StudyError, listed, raise_all
 from pipeline.yamltext import Block, read_yaml
 
 SEVERITIES = ("error", "warning", "note")
@@ -63,36 +67,85 @@ class Rule:
         return list(named)
 
 
+@dataclass(frozen=True)
+class RuleFault:
+    """A rule that cannot be run as it is written: its name and dataset as far as known, and why."""
+
+    id: str
+    dataset: str
+    error: StudyError
+
+
 def read_rules(path: Path) -> list[Rule]:
     """The rules in expectations/*.yaml of the study folder `path`, in the order of the files.
 
     Raises StudyError for an unknown key, check or severity, a wrong parameter, or a name that
     stands twice.
     """
+    rules, faults = collect_rules(path)
+    raise_all([fault.error for fault in faults])
+    return rules
+
+
+def collect_rules(path: Path) -> tuple[list[Rule], list[RuleFault]]:
+    """The rules of `read_rules` that can be run, and the faults of all others."""
     rules: dict[str, Rule] = {}
+    faults = []
     for file in sorted((path / "expectations").glob("*.yaml")):
-        block = read_yaml(file, f"expectations/{file.name}")
+        try:
+            block = read_yaml(file, f"expectations/{file.name}")
+        except StudyError as error:
+            faults.append(RuleFault(file.name, "", error))
+            continue
         for name in block:
-            if name in rules:
-                raise StudyError(
-                    block.where(name), f"the rule {name} is also at {rules[name].at}", "rename one"
-                )
-            rules[name] = _rule(name, block.block(name))
-    return list(rules.values())
+            try:
+                if name in rules:
+                    raise _twice(block, name, rules[name])
+                rules[name] = read_rule(name, block.block(name), study_check(path))
+            except StudyError as error:
+                faults.append(RuleFault(name, _dataset(block.get(name)), error))
+    return list(rules.values()), faults
 
 
-def _rule(name: str, block: Block) -> Rule:
-    """One rule."""
+def _twice(block: Block, name: str, other: Rule) -> StudyError:
+    """The error of a name that stands twice."""
+    return StudyError(block.where(name), f"the rule {name} is also at {other.at}", "rename one")
+
+
+def _dataset(block: Any) -> str:
+    """The dataset that a faulty rule names, if it is a text."""
+    named = block.get("dataset", "") if isinstance(block, Block) else ""
+    return named if isinstance(named, str) else ""
+
+
+Parameters = tuple[str, Mapping[str, Any]]
+
+
+def study_check(path: Path) -> Callable[[Block], Parameters]:
+    """How a rule of the study in `path` names its check: `expect:` and `with:`, or `program:`."""
+
+    def read(block: Block) -> Parameters:
+        if "program" in block and "expect" not in block:
+            return PROGRAM, {PROGRAM: RuleProgram.find(path, block)}
+        check = known_check(block.text("expect"), block.where("expect"))
+        return check.name, check.read(block.block("with"))
+
+    return read
+
+
+def read_rule(name: str, block: Block, check: Callable[[Block], Parameters]) -> Rule:
+    """The rule `name`; `check` reads its check and the parameters. Raises StudyError."""
+    asked = "program" if "program" in block else "expect"
     block.check(
-        required=("says", "why", "severity", "source", "dataset", "expect"),
-        optional=("where", "with", "fix"),
+        required=("says", "why", "severity", "source", "dataset", asked),
+        optional=("where", "with", "fix") if asked == "expect" else ("where", "fix"),
     )
     severity = block.text("severity")
     if severity not in SEVERITIES:
         raise StudyError(
             block.where("severity"), f"severity is {severity!r}", f"use one of {listed(SEVERITIES)}"
         )
-    check = known_check(block.text("expect"), block.where("expect"))
+    named, parameters = check(block)
     return Rule(
         id=name,
         dataset=dataset_name(block.text("dataset"), block.where("dataset")),
@@ -100,8 +153,8 @@ def _rule(name: str, block: Block) -> Rule:
         why=block.text("why"),
         severity=severity,
         source=block.text("source"),
-        check=check.name,
-        parameters=check.read(block.block("with")),
+        check=named,
+        parameters=parameters,
         where=Where.read(block, "where") if "where" in block else Where(),
         fix=block.text("fix"),
         at=block.where(),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from pipeline.checks.parameter_blocks import Lengths, Sets
 from pipeline.checks.parameters import Values, Variable, Variables
 from pipeline.checks.relations import across_rules, date_rules
 from pipeline.checks.rules import Rule
+from pipeline.checks.standards import described
 from pipeline.checks.structural import structural_rule
 from pipeline.codelists import Codelist
 from pipeline.frames import ARROW_TYPES
@@ -41,24 +43,24 @@ def contents_frame(datasets: Iterable[Dataset], read: Mapping[str, pd.DataFrame]
     """What each file says of its columns beside what the specification says.
 
     `read` holds `frames.contents` by dataset. Columns DATASET, VARIABLE, LABEL, LABELLEN, TYPE,
-    SPECLAB, SPECTYPE; one row per variable that the file and the specification have.
+    SPECLAB, SPECTYPE, KIND (Char or Num) and those of `standards.described`; one row per
+    variable that the file and the specification have.
     """
     parts = []
     for dataset in datasets:
         said = read[dataset.name].set_index("variable")
         names = [name for name in dataset.names if name in said.index]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "DATASET": dataset.name,
-                    "VARIABLE": names,
-                    "LABEL": said.loc[names, "label"].to_numpy(),
-                    "TYPE": said.loc[names, "type"].str.removeprefix("large_").to_numpy(),
-                    "SPECLAB": [dataset[name].label for name in names],
-                    "SPECTYPE": [str(ARROW_TYPES.get(dataset[n].type, "string")) for n in names],
-                }
-            )
-        )
+        columns = {
+            "DATASET": dataset.name,
+            "VARIABLE": names,
+            "LABEL": said.loc[names, "label"].to_numpy(),
+            "TYPE": said.loc[names, "type"].str.removeprefix("large_").to_numpy(),
+            "SPECLAB": [dataset[name].label for name in names],
+            "SPECTYPE": [str(ARROW_TYPES.get(dataset[n].type, "string")) for n in names],
+        }
+        kind = np.where(pd.Series(columns["TYPE"]) == "string", "Char", "Num")
+        own = pd.DataFrame(columns).assign(KIND=kind)
+        parts.append(pd.concat([own, described(dataset, names)], axis=1))
     frame = pd.concat(parts, ignore_index=True)
     return frame.assign(LABELLEN=frame["LABEL"].str.len())
 

@@ -23,7 +23,6 @@ from pipeline.checks.checked import RECORD, Checked, RuleTest, blame, columns_di
 from pipeline.checks.conditions import Data, meets
 from pipeline.checks.parameter_blocks import plain
 from pipeline.checks.rules import Rule
-from pipeline.errors import StudyError
 
 GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}
 BUILT_IN = ("columns_are", "not_missing", "in_set", "in_sets", "unique_per")
@@ -43,7 +42,7 @@ class Suite:
 def run_suites(data: Data, rules: Mapping[str, Sequence[Rule]]) -> list[Suite]:
     """Check each dataset of `data` with its rules; every variable a rule reads must be there.
 
-    Raises StudyError when a check cannot be evaluated with the parameters of its rule.
+    A rule that cannot be evaluated is Checked with its fault.
     """
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
@@ -70,13 +69,19 @@ def _run(gx: Any, source: Any, data: Data, name: str, rules: list[Rule]) -> Suit
     outcomes: dict[str, pd.DataFrame] = {}
     token = _tests.set({rule.id: RuleTest(rule, data, outcomes) for rule in rules})
     try:
-        first = batch.validate(suite, result_format="BOOLEAN_ONLY").results
-        failing = {_mark(result) for result in first if not _succeeded(result, name)}
+        first = list(batch.validate(suite, result_format="BOOLEAN_ONLY").results)
+        faults = {_mark(result)[0]: fault for result in first if (fault := _fault(result))}
+        failing = {_mark(r) for r in first if not r.success and _mark(r)[0] not in faults}
         again = [e for e in expectations if (e.meta["rule"], e.meta["variable"]) in failing]
         second = _failures(gx, batch, name, again) if again else []
     finally:
         _tests.reset(token)
-    checked = [_checked(rule, frame, second, outcomes) for rule in rules]
+    checked = [
+        Checked(rule, 0, pairs_of([], ""), fault=faults[rule.id])
+        if rule.id in faults
+        else _checked(rule, frame, second, outcomes)
+        for rule in rules
+    ]
     return Suite(name, checked, suite.to_json_dict())
 
 
@@ -99,17 +104,13 @@ def _mark(result: Any) -> tuple[str, str]:
     return meta["rule"], meta["variable"]
 
 
-def _succeeded(result: Any, dataset: str) -> bool:
-    """Whether the expectation holds; StudyError when it could not be evaluated."""
+def _fault(result: Any) -> str:
+    """Why an expectation could not be evaluated; empty when it was."""
     said = result.exception_info or {}
     for info in [said, *(value for value in said.values() if isinstance(value, dict))]:
         if info.get("raised_exception"):
-            raise StudyError(
-                f"{dataset}, rule {_mark(result)[0]}",
-                f"the check cannot be evaluated: {info.get('exception_message')}",
-                "correct the parameters of the rule",
-            )
-    return bool(result.success)
+            return f"it cannot be evaluated: {info.get('exception_message')}"
+    return ""
 
 
 def _checked(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.checks.checked import Checked
+from pipeline.checks.inputs import fault_findings, fault_results, read_datasets, study_rules
 from pipeline.checks.origins import crf_places
 from pipeline.checks.reported import (
     MOST_FINDINGS,
@@ -25,15 +26,15 @@ from pipeline.checks.results import (
     why_not,
     with_waivers,
 )
-from pipeline.checks.rules import SEVERITIES, Rule, read_rules
-from pipeline.checks.structural import WHY
-from pipeline.checks.structure import CONTENTS, contents_frame, structural_rules
+from pipeline.checks.rules import SEVERITIES, Rule, RuleFault
+from pipeline.checks.standards import STANDARD
+from pipeline.checks.structure import CONTENTS
 from pipeline.checks.suites import Suite, run_suites
 from pipeline.checks.waivers import WAIVER_RULE, Waiver, read_waivers
 from pipeline.checks.waiving import apply_waivers, waiver_results
 from pipeline.datasets import all_datasets
-from pipeline.errors import StudyError, raise_all
-from pipeline.frames import contents, prepare_pandas, read_frame, write_json
+from pipeline.errors import StudyError
+from pipeline.frames import prepare_pandas, read_frame, write_json
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
@@ -74,54 +75,39 @@ def validate(folder: StudyFolder) -> None:
 
 
 def check_study(folder: StudyFolder) -> Validation:
-    """All rules on all datasets of the study, with the findings of the intake and the waivers."""
+    """All rules on all datasets of the study, with the findings of the intake and the waivers.
+
+    A rule that cannot be run as it is written is a finding of severity error; the others run.
+    """
     prepare_pandas()
     specified = {dataset.name: dataset for dataset in all_datasets(folder).values()}
-    data = _read(folder, specified)
-    rules = _rules(folder, specified)
+    data = read_datasets(folder, specified)
+    rules, faults = study_rules(folder, specified)
     columns = {name: list(frame.columns) for name, frame in data.items()}
     reasons = [why_not(rule, columns, specified) for rule in rules]
     skipped = [not_run(rule, why) for rule, why in zip(rules, reasons, strict=True) if why]
     runnable = [rule for rule, why in zip(rules, reasons, strict=True) if not why]
     suites = run_suites(data, _by_dataset(runnable, data))
     checked = [item for suite in suites for item in suite.checked]
-    results = [*skipped, *(ran(item, data[item.rule.dataset]) for item in checked)]
+    faults += [_not_evaluated(item) for item in checked if item.fault]
+    results = [
+        *skipped,
+        *(ran(item, data[item.rule.dataset]) for item in checked if not item.fault),
+    ]
     intake = _intake(folder)
-    reported = [*intake, *_failures(folder, checked, data, specified)]
-    results = [*results, *intake_results(intake, _records_per_file(folder))]
+    reported = [
+        *fault_findings(faults),
+        *intake,
+        *_failures(folder, checked, data, specified),
+    ]
+    results += [*fault_results(faults), *intake_results(intake, _records_per_file(folder))]
     return _waived(folder, rules, results, reported, suites)
 
 
-def _read(folder: StudyFolder, specified: Mapping[str, Dataset]) -> dict[str, pd.DataFrame]:
-    """Every dataset, and CONTENTS; StudyErrors for those that are not built."""
-    paths = {
-        name: folder.build / dataset.layer / f"{name.lower()}.parquet"
-        for name, dataset in specified.items()
-    }
-    raise_all(
-        [
-            StudyError(f"{name}", f"{path.name} is not built", "run make sdtm and make adam")
-            for name, path in paths.items()
-            if not path.exists()
-        ]
-    )
-    data = {name: read_frame(path) for name, path in paths.items()}
-    said = {name: contents(path) for name, path in paths.items()}
-    return data | {CONTENTS: contents_frame(specified.values(), said)} if data else {}
-
-
-def _rules(folder: StudyFolder, specified: Mapping[str, Dataset]) -> list[Rule]:
-    """Structural rules and those of the study, whose names are not taken."""
-    own = read_rules(folder.path)
-    reserved = {*WHY, *INTAKE, WAIVER_RULE}
-    raise_all(
-        [
-            StudyError(rule.at, f"{rule.id} is a rule of the engine", "give the rule another name")
-            for rule in own
-            if rule.id in reserved
-        ]
-    )
-    return [*structural_rules(specified.values(), folder.codelists), *own]
+def _not_evaluated(item: Checked) -> RuleFault:
+    """The fault of a rule that failed while it ran."""
+    error = StudyError(item.rule.at, item.fault, "correct the rule, or the program it names")
+    return RuleFault(item.rule.id, item.rule.dataset, error)
 
 
 def _by_dataset(rules: Sequence[Rule], data: Mapping[str, object]) -> dict[str, list[Rule]]:
@@ -188,7 +174,7 @@ def _waived(
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
     results = [*results, *waiver_results(waivers, about)]
     places = [dataset.name for dataset in all_datasets(folder).values()]
-    findings = sorted(marked, key=lambda item: _order(item, ["", *places, CONTENTS]))
+    findings = sorted(marked, key=lambda item: _order(item, ["", *places, CONTENTS, STANDARD]))
     results = sorted(with_waivers(results, marked), key=lambda item: _place(item.dataset, places))
     return Validation(results, findings, waivers, suites)
 

@@ -60,6 +60,8 @@ def annotate(folder: StudyFolder) -> dict[Place, tuple[Annotation, ...]]:
                 into = collected if variable.origin == "Collected" else derived
                 condition = _condition(folder, dataset, variable, (form, field), tests)
                 into.setdefault((form, field), []).append(_annotation(dataset, variable, condition))
+    for place, found in _identifiers(folder, collected).items():
+        derived.setdefault(place, found)
     return {
         (form.name, field.name): _of_field((form.name, field.name), collected, derived)
         for form in folder.forms.values()
@@ -99,6 +101,24 @@ def _constants(node: ast.Dict) -> dict[str, str]:
             return {}
         pairs[str(key.value)] = str(value.value)
     return pairs
+
+
+def _identifiers(
+    folder: StudyFolder, collected: Mapping[Place, list[Annotation]]
+) -> dict[Place, list[Annotation]]:
+    """The fields that identify the subject make USUBJID of every dataset their form feeds."""
+    fed: dict[str, list[str]] = {}
+    for (form, _), found in collected.items():
+        fed.setdefault(form, []).extend(annotation.domain for annotation in found)
+    return {
+        (form.name, field.name): [
+            Annotation(domain, "USUBJID", derived=True)
+            for domain in sorted(set(fed.get(form.name, ())))
+        ]
+        for form in folder.forms.values()
+        for field in form.fields
+        if field.name in folder.study.subject_fields
+    }
 
 
 def _of_field(
@@ -169,8 +189,8 @@ def _topic_values(folder: StudyFolder, dataset: Dataset, topic: str, form: str) 
     values = read_frame(data, [topic])[topic]
     sources = read_lineage(folder, name)
     raw = sources.loc[(sources["record"] > 0) & sources["source"].str.startswith("raw_")]
-    own = raw.groupby("record")["source"].agg(lambda s: set(s) == {f"raw_{form}"})
-    records = own.index[own.astype(bool)].to_numpy()
+    mine = raw["source"] == f"raw_{form}"
+    records = raw.loc[mine & ~raw["record"].isin(raw.loc[~mine, "record"]), "record"].unique()
     found = values.iloc[records - 1].dropna().unique().tolist()
     everywhere = values.dropna().unique().tolist()
     return sorted(map(str, found)) if len(found) < len(everywhere) else []

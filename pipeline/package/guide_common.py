@@ -111,8 +111,8 @@ def source_issues(facts: Facts, number: str) -> list[Block]:
     return [
         Heading(f"{number} Inconsistencies of the sources", 2),
         Paragraph(
-            f"{len(issues)} places where the sources contradict themselves or the data, and how "
-            "the data were handled."
+            "Where the sources contradict themselves or the data, and how the data were handled. "
+            f"Number of places: {len(issues)}."
         ),
         Grid(
             ("No.", "Topic", "As printed", "In the data"),

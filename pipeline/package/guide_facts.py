@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.cache import LIBRARIES
 from pipeline.datasets import all_datasets, input_path
 from pipeline.errors import StudyError
@@ -123,17 +125,20 @@ class Facts:
 
     def column(self, name: str, variable: str) -> list[Any]:
         """The values of a variable that are not missing, in the order of the dataset."""
-        frame = read_frame(self.folder.path / input_path(self.folder, name), [variable])
-        return frame[variable].dropna().tolist()
+        return self._values(name, variable).dropna().tolist()
 
     def _size(self, name: str) -> Size:
         """The size of one built dataset."""
+        key = SUBJECT if SUBJECT in self.datasets[name].names else self.datasets[name].names[0]
+        values = self._values(name, key)
+        return Size(len(values), int(values.nunique()) if key == SUBJECT else None)
+
+    def _values(self, name: str, variable: str) -> pd.Series:
+        """A variable of a built dataset; StudyError when it is not built."""
         path = self.folder.path / input_path(self.folder, name)
         if not path.exists():
             raise StudyError(name.upper(), f"{path.name} is not built", "run make tlf")
-        key = SUBJECT if SUBJECT in self.datasets[name].names else self.datasets[name].names[0]
-        values = read_frame(path, [key])[key]
-        return Size(len(values), int(values.nunique()) if key == SUBJECT else None)
+        return read_frame(path, [variable])[variable]
 
     def _read_csv(self, name: str, needed: bool = False) -> list[dict[str, str]]:
         """A CSV file of the build as text; empty when there are no forms and it is not `needed`."""

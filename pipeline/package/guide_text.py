@@ -2,7 +2,7 @@
 
 ```yaml
 report: 53-clin-stud-rep/535-rep-effic-safety-stud/xyz/5352-stud-rep-uncontr   # place below m5
-acronyms: {NK: natural killer}
+acronyms: {DLT: dose-limiting toxicity}
 sections:                       # one or more paragraphs each; every key is optional
   design: The study ...
 datasets:                       # a note on a dataset

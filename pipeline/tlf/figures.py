@@ -16,6 +16,10 @@ from pipeline.tlf.figure_flow_chart import draw_flow_chart
 from pipeline.tlf.figure_forest import draw_forest
 from pipeline.tlf.figure_kaplan_meier import draw_kaplan_meier
 from pipeline.tlf.figure_page import HEIGHT, WIDTH, Page
+from pipeline.tlf.figure_profiles import draw_profiles
+from pipeline.tlf.figure_scatter import draw_scatter
+from pipeline.tlf.figure_swimmer import draw_swimmer
+from pipeline.tlf.figure_waterfall import draw_spider, draw_waterfall
 
 DPI = 200
 SETTINGS: dict[Any, Any] = {
@@ -28,6 +32,11 @@ DRAWERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     "kaplan_meier": draw_kaplan_meier,
     "forest": draw_forest,
     "flow_chart": draw_flow_chart,
+    "scatter": draw_scatter,
+    "profiles": draw_profiles,
+    "waterfall": draw_waterfall,
+    "spider": draw_spider,
+    "swimmer": draw_swimmer,
 }
 
 

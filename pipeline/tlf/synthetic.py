@@ -12,7 +12,7 @@ from pipeline.programs import Program
 from pipeline.provenance import (
     SYNTHETIC,
     has_synthetic_records,
-    variable_sources,
+    sources_used,
     variables_used,
 )
 from pipeline.spec import Dataset
@@ -33,8 +33,7 @@ def is_synthetic(
     """
     datasets = [_searched(folder, name) for name in inputs]
     used = variables_used(program.path, datasets) | _owned(datasets, set(named))
-    sources = variable_sources(folder)
-    if any(SYNTHETIC in sources.get(variable, frozenset()) for variable in used):
+    if SYNTHETIC in sources_used(folder, used, program.path):
         return True
     return has_synthetic_records(folder, records)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from cases_of_checks import MORE_CASES, MORE_DATA
 
 from pipeline.checks.conditions import known_check, library, needs_of
 from pipeline.errors import StudyError
@@ -29,9 +30,12 @@ EX = {
     "EXSTDTC": ["2016-01-24", "2016-01-10", "2016-02-01"],
     "EXSEQ": [1, 2, 1],
 }
-TS = {"TSPARMCD": ["AGEMIN", "AGEMAX", "TITLE"], "TSVAL": ["P18Y", "65", "A trial"]}
+TS = {
+    "TSPARMCD": ["AGEMIN", "AGEMAX", "TITLE", "DCUTDTC"],
+    "TSVAL": ["P18Y", "65", "A trial", "2018-01-31"],
+}
 SUPPAE = {"USUBJID": ["1"], "IDVARVAL": ["2"], "QNAM": ["AEINFN"], "QVAL": ["3"]}
-DATA = {"DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE}
+DATA = {"DM": DM, "DS": DS, "EX": EX, "TS": TS, "SUPPAE": SUPPAE, **MORE_DATA}
 
 # check, columns of the frame, `with:` as YAML, whether each row passes
 CASES = [
@@ -330,6 +334,7 @@ CASES = [
         "{variable: AGE, limits: [AGEMIN, AGEMAX], record: {dataset: DS}}",
         [True, True, False, False, True, True],
     ),
+    *MORE_CASES,
 ]
 
 

@@ -11,7 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.checks.direct import run_directly
 from pipeline.checks.gate import gate
+from pipeline.checks.inputs import read_datasets, study_rules
+from pipeline.checks.results import why_not
+from pipeline.checks.suites import run_suites
 from pipeline.checks.validate import check_study, validate
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError
@@ -180,6 +184,12 @@ def _write(folder: StudyFolder, data: dict[str, dict[str, list]]) -> None:
         behind = [n + 1 if source.startswith("raw_") else n for n in records]
         lineage = pd.DataFrame({"record": records, "source": source, "source_record": behind})
         write_frame(lineage, base / f"{name}.lineage.parquet")
+
+
+@pytest.fixture(autouse=True)
+def _no_standard(monkeypatch) -> None:
+    """Datasets this small conform to no implementation guide; test_standards.py is about that."""
+    monkeypatch.setattr("pipeline.checks.inputs.standard_rules", lambda datasets: [])
 
 
 @pytest.fixture(scope="module")
@@ -537,15 +547,100 @@ def test_a_dataset_that_is_not_built_is_an_error(study):
         ("dataset: LB", "dataset: lb", "'lb' is not a dataset name"),
     ],
 )
-def test_a_faulty_rule_stops_with_its_line(study, old, new, message):
+def test_a_faulty_rule_is_told_with_its_line_and_the_others_run(study, old, new, message):
     path = study.path / "expectations/rules.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(StudyError, match=r"expectations/rules\.yaml line \d") as error:
-        check_study(study)
-    assert message in str(error.value)
+    validate(study)
+    (found,) = _json(study, "findings.json")
+    assert (found["rule"], found["severity"]) == ("RULES", "error")
+    assert (found["file"], found["line"] > 0) == ("expectations/rules.yaml", True)
+    assert message in found["what"]
+    statuses = {r["rule"]: (r["status"], r["reason"]) for r in _json(study, "rules.json")}
+    assert statuses["R-WHERE"][0] == "passed"
+    assert any(message in result["reason"] for result in _json(study, "rules.json"))
+    with pytest.raises(StudyError, match="RULES"):
+        gate(study)
 
 
 def test_two_files_cannot_have_a_rule_of_one_name(study):
     shutil.copy(study.path / "expectations/rules.yaml", study.path / "expectations/zz.yaml")
-    with pytest.raises(StudyError, match=r"the rule R-DEATH is also at expectations/rules\.yaml"):
-        check_study(study)
+    found = [item.finding.what for item in check_study(study).reported]
+    assert len(found) == 6
+    assert "the rule R-DEATH is also at expectations/rules.yaml line" in found[0]
+
+
+PROGRAM_RULE = """
+R-PROGRAM:
+  says: No event lasts longer than a day.
+  why: An example.
+  severity: warning
+  source: A checklist
+  dataset: AE
+  program: long_event
+"""
+PROGRAM = """
+def long_event(ae, dm):
+    known = ae["USUBJID"].isin(dm["USUBJID"])
+    return known & (ae["AEDUR"] == "P2D")
+"""
+
+
+@pytest.fixture
+def with_program(study) -> StudyFolder:
+    rules = study.path / "expectations"
+    (rules / "own.yaml").write_text(PROGRAM_RULE, encoding="utf-8")
+    (rules / "long_event.py").write_text(PROGRAM, encoding="utf-8")
+    return study
+
+
+def test_a_rule_in_python_names_the_failing_row(with_program):
+    assert _failed(with_program) == {("AE", "R-PROGRAM"): (1, [""])}
+    (item,) = check_study(with_program).reported
+    assert (item.finding.record, item.finding.subject) == (1, "ABC-1-01")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('ae["AEDUR"]', 'ae["AEDURX"]', "KeyError: no column or key 'AEDURX'"),
+        ("return known &", "return dm & ", "long_event.py"),
+        ('return known & (ae["AEDUR"] == "P2D")', "return True", "does not fit the dataset"),
+        ("def long_event", "def longevent", "no function long_event"),
+        ("(ae, dm)", "(dm)", "long_event does not read the dataset of the rule"),
+        ("known & ", "known &&", "long_event.py"),
+    ],
+)
+def test_a_faulty_program_of_a_rule_is_told_and_the_others_run(with_program, old, new, message):
+    path = with_program.path / "expectations/long_event.py"
+    path.write_text(PROGRAM.replace(old, new), encoding="utf-8")
+    validation = check_study(with_program)
+    (item,) = validation.reported
+    assert item.finding.rule == "RULES"
+    assert message in f"{item.finding.file} {item.finding.what}"
+    statuses = {result.rule: result.status for result in validation.results}
+    assert (statuses["R-PROGRAM"], statuses["R-WHERE"]) == ("not run", "passed")
+
+
+def test_a_rule_program_that_reads_a_dataset_of_another_study_does_not_run(with_program):
+    path = with_program.path / "expectations/long_event.py"
+    path.write_text(PROGRAM.replace("(ae, dm)", "(ae, vs)"), encoding="utf-8")
+    (result,) = [r for r in check_study(with_program).results if r.rule == "R-PROGRAM"]
+    assert (result.status, result.reason) == ("not run", "VS not in this study")
+
+
+def test_great_expectations_and_the_checks_alone_say_the_same(study):
+    changes = {("ae", "AETERM", 0): "x ", ("ae", "AESEQ", 1): 1, ("dm", "DTHDTC", 0): None}
+    _spoil(study, changes)
+    specified = {dataset.name: dataset for dataset in all_datasets(study).values()}
+    data = read_datasets(study, specified)
+    columns = {name: list(frame.columns) for name, frame in data.items()}
+    rules = [r for r in study_rules(study, specified)[0] if not why_not(r, columns, specified)]
+    by_dataset = {name: [r for r in rules if r.dataset == name] for name in data}
+    suites = run_suites(data, {name: own for name, own in by_dataset.items() if own})
+    direct = {(c.rule.id, c.rule.dataset): c for c in run_directly(data, rules)}
+    for suite in suites:
+        for checked in suite.checked:
+            alone = direct[checked.rule.id, checked.rule.dataset]
+            assert set(alone.failed["record"]) == set(checked.failed["record"])
+            assert alone.rows == checked.rows
+    assert sum(len(checked.failed) for checked in direct.values()) >= 4

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.codelists import Codelist, Term
-from pipeline.conform import conform, conform_supplemental
+from pipeline.conform import conform, conform_supplemental, supplemental_spec
 from pipeline.errors import StudyError
 from pipeline.spec import Dataset, Variable
 
@@ -143,3 +143,12 @@ def test_supplemental_qualifiers() -> None:
         conform_supplemental(good(), spec(supplemental=(SUPP,)), CT)
     with pytest.raises(StudyError, match="not in codelist NY"):
         conform_supplemental(frame.assign(AETRTEM="Yes"), spec(supplemental=(SUPP,)), CT)
+
+
+def test_only_the_value_of_a_supplemental_qualifier_has_references() -> None:
+    """They carry `synthetic` from the fields to SUPP--."""
+    emergent = Variable("AETRTEM", "Emergent", "text", references=("AE.AESTDTC", "DM.RFXSTDTC"))
+    made = supplemental_spec(spec(supplemental=(emergent,)))
+    assert made.name == "SUPPAE"
+    referring = {v.name: v.references for v in made.variables if v.references}
+    assert referring == {"QVAL": ("AE.AESTDTC", "DM.RFXSTDTC")}

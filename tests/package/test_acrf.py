@@ -74,6 +74,15 @@ def test_one_variable_of_several_fields_says_when(
         assert found == texts
 
 
+def test_a_field_that_identifies_the_subject_is_submitted_on_every_form(mini_folder: Path) -> None:
+    spec = mini_folder / "sdtm/ae.yaml"
+    text = spec.read_text(encoding="utf-8")
+    assert "uses: raw_events.PAT" in text
+    spec.write_text(text.replace("uses: raw_events.PAT", "uses: raw_enrol.PAT"), encoding="utf-8")
+    found = annotate(open_study(mini_folder))
+    assert [a.text for a in found["events", "PAT"]] == ["AE.USUBJID (derived)"]
+
+
 def test_without_a_build_the_condition_is_left_out(mini_folder: Path) -> None:
     found = annotate(open_study(mini_folder))
     assert [a.text for a in found["status", "LEFT"]] == ["DM.RFPENDTC", "DS.DSSTDTC"]

@@ -131,7 +131,7 @@ def test_a_finding_stands_with_its_explanation(study: Path) -> None:
     path.write_text(json.dumps([one, one | {"subject": "S-2"}, open_one, adam]), encoding="utf-8")
     document = guide(study, "csdrg")
     assert said(document, "4.2").startswith("3 findings: 2 error (2 waived), 1 warning, 0 note.")
-    rows = [row for row in grid(document, "4.2").rows]
+    rows = list(grid(document, "4.2").rows)
     assert rows == [
         ("AE", "AE-09", "error", "2", "Ended before it began.", one["waived"]),
         ("AE", "AE-10", "warning", "1", "Ended before it began.", "open"),
@@ -193,7 +193,7 @@ def test_the_studys_words_and_issues(study: Path) -> None:
     assert grid(document, "Inconsistencies").rows == (
         ("P1", "Dates", "31 September", "30 September"),
     )
-    assert "1 places" in said(document, "Inconsistencies")
+    assert "Number of places: 1." in said(document, "Inconsistencies")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""T14.3.2.1: deaths by group; causes are not published."""
+
+from pipeline.tlf.outputs import Table
+from pipeline.tlf.results import computed, count_subjects, stack
+from pipeline.where import Condition, all_of, flagged, not_
+
+DIED = flagged("DTHFL")
+SOON = Condition(
+    ("DTHDT", "TRTEDT"), lambda frame: (frame["DTHDT"] - frame["TRTEDT"]).dt.days <= 30
+)
+DEATHS = {
+    "Died": DIED,
+    "within 30 days of the last infusion": all_of(DIED, SOON),
+    "later": all_of(DIED, not_(SOON)),
+}
+
+
+def t_14_3_2_1_deaths(adsl, population):
+    cause = computed("Cause of death", {"total": {"text": "Not published"}}, "text")
+    return Table(
+        stack(count_subjects(adsl, DEATHS, population), cause), population, stub=("Deaths [1]",)
+    )
