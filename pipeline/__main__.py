@@ -58,18 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-<<<<<<< HEAD
     new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
     new.add_argument("kind", choices=("study", "dataset", "output"))
     new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
     new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
     new.set_defaults(command=_new)
-    for command in (build, validate, export, freeze, trace, new):
-=======
-    for command in (build, validate, export, package, freeze, trace):
->>>>>>> main
+    for command in (build, validate, export, package, freeze, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
-    for command in (build, validate, export, trace):
+    for command in (build, validate, export, package, trace):
         command.add_argument(
             "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
         )
@@ -128,8 +124,8 @@ def _package(options: argparse.Namespace) -> int:
     from pipeline.plan import plan
     from pipeline.study import open_study
 
-    run(plan(options.study), options.study)
-    folder = open_study(options.study)
+    run(plan(options.study, sdtm=options.sdtm), options.study)
+    folder = open_study(options.study, options.sdtm)
     for make in (make_acrf, make_guides, make_package):
         make(folder)
     print(f"package: {options.study / 'build/package'}")
@@ -188,14 +184,9 @@ def _trace(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     """Write the files of a new study, dataset or output."""
-    from pipeline.scaffold import new_dataset, new_output, new_study
+    from pipeline.scaffold import new_files
 
-    if options.kind == "study":
-        written = new_study(Path(options.name))
-    elif options.kind == "dataset":
-        written = new_dataset(options.study, options.name, options.form)
-    else:
-        written = new_output(options.study, options.name)
+    written = new_files(options.kind, options.name, options.study, options.form)
     print(f"written: {', '.join(written)}")
     return 0
 

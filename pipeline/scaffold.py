@@ -29,6 +29,13 @@ from pipeline.study import StudyFolder, open_study
 from pipeline.yamltext import read_yaml
 
 
+def new_files(kind: str, name: str, study: Path, form: str = "") -> list[str]:
+    """The files of a new study (in the folder `name`), dataset or output, relative to the study."""
+    if kind == "study":
+        return new_study(Path(name))
+    return new_dataset(study, name, form) if kind == "dataset" else new_output(study, name)
+
+
 def new_study(path: Path) -> list[str]:
     """A study in the folder `path` around the CSV files of its raw/; the names of what is written.
 

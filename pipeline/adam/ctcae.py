@@ -21,22 +21,6 @@ def derive_vars_toxicity(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     criterion has no grade; so has a value without the limit its criterion needs. StudyError when a
     parameter with absolute edges has another unit than its criterion.
     """
-<<<<<<< HEAD
-    rows = frame.assign(BASE=frame["BASE"] if "BASE" in frame.columns else np.nan)
-    found = {side: _empty(frame) for side in SIDES}
-    for criterion in criteria if criteria is not None else read_criteria():
-        chosen = rows.loc[rows[test] == criterion.test]
-        if len(chosen):
-            found[criterion.direction].loc[chosen.index] = grade(chosen, criterion, unit)
-    new: dict[str, pd.Series] = {}
-    for side, letter in SIDES.items():
-        new[f"ATOXGR{letter}N"] = found[side]["grade"].astype("float64")
-        new[f"ATOXGR{letter}"] = as_text(new[f"ATOXGR{letter}N"])
-        new[f"ATOXDSC{letter}"] = found[side]["term"].astype("str")
-    worst = _worst(found["low"], found["high"])
-    low, high = (found[side]["reason"].astype("str") for side in SIDES)
-    return frame.assign(**new, ATOXGR=as_text(worst), ATOXGRN=worst, _ungraded=low.fillna(high))
-=======
     graded = frame
     for side, criteria in (("L", LOW), ("H", HIGH)):
         _check_units(frame, criteria, unit)
@@ -47,7 +31,6 @@ def derive_vars_toxicity(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
         )
         graded = derive_var_base(graded, f"BTOXGR{side}", f"ATOXGR{side}")
     return graded
->>>>>>> main
 
 
 def _grades(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.adam.baseline import derive_vars_base
+from pipeline.adam.baseline import derive_var_base
 
 BASELINE = {"BASE": "AVAL", "BR2A1LO": "R2A1LO", "BR2A1HI": "R2A1HI", "BNRIND": "ANRIND"}
 
@@ -24,7 +24,9 @@ def derive_vars_limits(frame: pd.DataFrame, low: float = 1, high: float = 1) -> 
         R2A1HI=value / frame["A1HI"],
         ANRIND=pd.Series(np.select([above, below], ["H", "L"], "N"), frame.index, dtype="str"),
     )
-    return derive_vars_base(made, BASELINE)
+    for name, source in BASELINE.items():
+        made = derive_var_base(made, name, source)
+    return made
 
 
 def distance_from_limits(frame: pd.DataFrame, low: float, high: float) -> pd.Series:

@@ -1,16 +1,15 @@
 """ADLBC: one record per clinical chemistry result, and one more for the last on treatment."""
 
-from pipeline.adam.baseline import derive_vars_base, derive_vars_chg
+from pipeline.adam.baseline import derive_vars_chg, flag_extreme
 from pipeline.adam.ctcae import derive_vars_toxicity
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.flags import yes
 from pipeline.adam.limits import derive_vars_limits, distance_from_limits
 from pipeline.adam.occurrence import flag_last
 from pipeline.adam.parameters import derive_vars_param
-from pipeline.adam.shift import Worst, derive_var_worst
 from pipeline.adam.treatment import derive_vars_adsl
 from pipeline.merge import stacked
-from pipeline.where import between, equals, flagged, is_in, not_
+from pipeline.where import always, between, equals, flagged, is_in, not_
 
 ADSL = (
     *("SUBJID", "TRTSDT", "TRTEDT", "AGE", "AGEGR1", "AGEGR1N", "RACE", "RACEN", "SEX"),
@@ -34,13 +33,12 @@ def adlbc(lb, adsl, ct):
         .pipe(derive_vars_dt, {"ADT": "LBDTC"})
         .pipe(derive_vars_dy, "TRTSDT", "ADT")
         .pipe(derive_vars_limits, LOW, HIGH)
-        .pipe(derive_vars_chg, not_(flagged("ABLFL")))
+        .pipe(derive_vars_chg, always())
         .assign(ALBTRVAL=lambda frame: distance_from_limits(frame, LOW, HIGH))
         .pipe(flag_last, "AENTMTFL", ["USUBJID", "PARAMCD"], ["AVISITN"], TREATED)
-        .pipe(derive_var_worst, "ANL01FL", Worst("ALBTRVAL"), TREATED)
+        .pipe(flag_extreme, "ANL01FL", "ALBTRVAL", TREATED)
         .assign(ANRLO=lambda frame: frame["A1LO"], ANRHI=lambda frame: frame["A1HI"])
-        .pipe(derive_vars_toxicity)
-        .pipe(derive_vars_base, {"BTOXGRL": "ATOXGRL", "BTOXGRH": "ATOXGRH"})
+        .pipe(derive_vars_toxicity, "LBSTRESU")
     )
     last = rows.loc[flagged("AENTMTFL")].assign(AVISIT="End of Treatment", AVISITN=99)
     return stacked(rows, last)
