@@ -7,8 +7,8 @@ from pipeline.where import at_least, equals
 
 STATUS = {
     "Progressed or died": equals("CNSR", 0),
-    "Progressed": equals("EVNTDESC", "Disease progression"),
-    "Died without progression": equals("EVNTDESC", "Death"),
+    "Progressed": equals("PFSRULE", 1),
+    "Died without progression": equals("PFSRULE", 2),
     "Censored": at_least("CNSR", 1),
 }
 
