@@ -16,6 +16,7 @@ from pipeline.checks.parameters import (
     variable_name,
 )
 from pipeline.errors import StudyError
+from pipeline.programs import Program
 from pipeline.yamltext import Block
 
 
@@ -241,6 +242,8 @@ def plain(value: Any) -> Any:
     """A parameter as JSON can hold it."""
     if isinstance(value, Reference):
         return str(value)
+    if isinstance(value, Program):
+        return value.shown  # its path would tell where the study lies
     if is_dataclass(value):
         return {name: plain(part) for name, part in vars(value).items() if part}
     if isinstance(value, dict):
