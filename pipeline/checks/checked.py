@@ -99,7 +99,10 @@ class RuleTest:
 
     def _tested(self, frame: pd.DataFrame) -> Outcome:
         """True where the check passes, for the rows that the rule is about."""
-        rows = frame.loc[meets(frame, self.rule.where)] if self.rule.where else frame
+        named = dict.fromkeys([*self.rule.variables, "USUBJID"])
+        rows = frame[[name for name in named if name in frame.columns]]
+        if self.rule.where:
+            rows = rows.loc[meets(rows, self.rule.where)]
         if self.rule.check == PROGRAM:
             program = self.rule.parameters[PROGRAM]
             return ~program.failing(self.rule.dataset, dict(self.data)).reindex(rows.index)
