@@ -22,14 +22,14 @@ from pipeline.frames import prepare_pandas, write_dataset
 from pipeline.package.ectd_places import Places, places
 from pipeline.package.guide_text import read_guide_text
 from pipeline.package.xpt import write_xpt
-from pipeline.package.xpt_format import read_xpt
-from pipeline.package.xpt_header import XptHeader
 from pipeline.programs import Program, read_programs
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder, open_study
 from pipeline.tlf.make import inputs_read, make_output
 from pipeline.tlf.toc import read_toc
 from pipeline.tlf.word import render_docx
+from pipeline.xpt_format import read_xpt
+from pipeline.xpt_header import XptHeader
 
 ORIGIN = pd.Timestamp("1960-01-01")
 SECONDS = {"date": 86_400, "datetime": 1}
