@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     trace.set_defaults(command=_trace)
     for command in (build, validate, export, package, freeze, trace):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
+    for command in (build, validate, export, package, trace):
+        command.add_argument(
+            "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
+        )
     return parser
 
 
@@ -70,7 +74,7 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.executors import executor
     from pipeline.plan import plan
 
-    tasks = plan(options.study, options.subjects or SUBJECTS)
+    tasks = plan(options.study, options.subjects or SUBJECTS, options.sdtm)
     names = [task.name for task in tasks]
     targets = _targets(options.target, names) + _output_targets(options.output, names)
     with executor(options.engine, options.workers, options.scheduler) as pool:
@@ -90,7 +94,7 @@ def _validate(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.plan import plan
 
-    run(plan(options.study), options.study, ["balance", "validation", "gate"])
+    run(plan(options.study, sdtm=options.sdtm), options.study, ["balance", "validation", "gate"])
     print(f"report: {options.study / 'build/validation/index.html'}")
     return 0
 
@@ -100,7 +104,7 @@ def _export(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.plan import plan
 
-    tasks = plan(options.study)
+    tasks = plan(options.study, sdtm=options.sdtm)
     run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
@@ -115,8 +119,8 @@ def _package(options: argparse.Namespace) -> int:
     from pipeline.plan import plan
     from pipeline.study import open_study
 
-    run(plan(options.study), options.study)
-    folder = open_study(options.study)
+    run(plan(options.study, sdtm=options.sdtm), options.study)
+    folder = open_study(options.study, options.sdtm)
     for make in (make_acrf, make_guides, make_package):
         make(folder)
     print(f"package: {options.study / 'build/package'}")
@@ -158,7 +162,7 @@ def _trace(options: argparse.Namespace) -> int:
     from pipeline.study import open_study
     from pipeline.trace import CELL, describe, printed, trace_cell, trace_line
 
-    folder = open_study(options.study)
+    folder = open_study(options.study, options.sdtm)
     if ":" not in options.place:
         records = trace_cell(folder, options.place, options.row, options.column)
         print(printed(folder, options.place, records))
