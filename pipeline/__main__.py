@@ -58,7 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-    for command in (build, validate, export, package, freeze, trace):
+    new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
+    new.add_argument("kind", choices=("study", "dataset", "output"))
+    new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
+    new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
+    new.set_defaults(command=_new)
+    for command in (build, validate, export, package, freeze, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     for command in (build, validate, export, package, trace):
         command.add_argument(
@@ -174,6 +179,15 @@ def _trace(options: argparse.Namespace) -> int:
         print(line)
     for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write the files of a new study, dataset or output."""
+    from pipeline.scaffold import new_files
+
+    written = new_files(options.kind, options.name, options.study, options.form)
+    print(f"written: {', '.join(written)}")
     return 0
 
 
