@@ -28,8 +28,9 @@ KEYS = {
     "adae": ["USUBJID", "AESEQ"],
     "adtte": ["USUBJID", "PARAMCD"],
     "adlbc": ["USUBJID", "PARAMCD", "LBSEQ", "AVISITN"],
+    "adadas": ["USUBJID", "PARAMCD", "QSSEQ", "AVISITN"],
 }
-RECORDS = {"adsl": 254, "adae": 1191, "adtte": 254, "adlbc": 37132}
+RECORDS = {"adsl": 254, "adae": 1191, "adtte": 254, "adlbc": 37132, "adadas": 12463}
 SAS_DATES = {"adlbc": ["ADT", "TRTSDT", "TRTEDT"]}  # published as days since 1960-01-01
 
 pytestmark = pytest.mark.skipif(

@@ -8,6 +8,7 @@ from pipeline.adam.limits import derive_vars_limits, distance_from_limits
 from pipeline.adam.occurrence import flag_last
 from pipeline.adam.parameters import derive_vars_param
 from pipeline.adam.treatment import derive_vars_adsl
+from pipeline.adam.windows import derive_vars_window, windows_between
 from pipeline.merge import stacked
 from pipeline.where import always, between, equals, flagged, is_in, not_
 
@@ -18,6 +19,7 @@ ADSL = (
 TREATMENT = {"TRTP": "TRT01P", "TRTPN": "TRT01PN", "TRTA": "TRT01A", "TRTAN": "TRT01AN"}
 WEEKS = (2, 4, 6, 8, 12, 16, 20, 24, 26)
 VISITS = {"SCREENING 1": 0} | {f"WEEK {week}": week for week in WEEKS}
+WINDOWS = windows_between({f"Week {week}": 7 * week for week in WEEKS}, first=2)
 NAMES = {0: "Baseline"} | {week: f"Week {week}" for week in WEEKS}
 UNPLANNED = is_in("VISIT", ["AMBUL ECG REMOVAL", "RETRIEVAL"])
 TREATED = between("AVISITN", 2, 24)
@@ -32,6 +34,7 @@ def adlbc(lb, adsl, ct):
         .pipe(derive_vars_adsl, adsl, *ADSL, **TREATMENT)
         .pipe(derive_vars_dt, {"ADT": "LBDTC"})
         .pipe(derive_vars_dy, "TRTSDT", "ADT")
+        .pipe(derive_vars_window, WINDOWS)
         .pipe(derive_vars_limits, LOW, HIGH)
         .pipe(derive_vars_chg, always())
         .assign(ALBTRVAL=lambda frame: distance_from_limits(frame, LOW, HIGH))

@@ -67,8 +67,7 @@ def treatment(frame, ex, study):
 
 
 def baseline(frame, vs, sc, qs):
-    scores = qs.assign(_score=qs["QSORRES"].astype("float64"))
-    total = summarised(scores, "USUBJID", MMSETOT=("_score", "sum"))
+    total = summarised(qs.loc[equals("QSCAT", "MMSE")], "USUBJID", MMSETOT=("QSSTRESN", "sum"))
     made = (
         frame.pipe(derive_vars_findings, vs.loc[SCREENING], {"_height": ("HEIGHT", "VSSTRESN")})
         .pipe(derive_vars_findings, vs.loc[BASELINE], {"_weight": ("WEIGHT", "VSSTRESN")})
