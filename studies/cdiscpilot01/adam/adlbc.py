@@ -34,7 +34,6 @@ def adlbc(lb, adsl, ct):
         .pipe(derive_vars_adsl, adsl, *ADSL, **TREATMENT)
         .pipe(derive_vars_dt, {"ADT": "LBDTC"})
         .pipe(derive_vars_dy, "TRTSDT", "ADT")
-        .pipe(derive_vars_window, WINDOWS)
         .pipe(derive_vars_limits, LOW, HIGH)
         .pipe(derive_vars_chg, always())
         .assign(ALBTRVAL=lambda frame: distance_from_limits(frame, LOW, HIGH))
@@ -44,7 +43,7 @@ def adlbc(lb, adsl, ct):
         .pipe(derive_vars_toxicity, "LBSTRESU")
     )
     last = rows.loc[flagged("AENTMTFL")].assign(AVISIT="End of Treatment", AVISITN=99)
-    return stacked(rows, last)
+    return stacked(rows, last).pipe(derive_vars_window, WINDOWS)
 
 
 def parameters(results, ct):
