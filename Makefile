@@ -1,11 +1,14 @@
 # crf2csr: the commands of a study. `make` alone lists them.
-# STUDY=DIR works on another study folder; T=14.2.2 makes one output.
+# STUDY=DIR works on another study folder; T=14.2.2 makes one output; SDTM=DIR names the SDTM files
+# of a study that starts there.
 
 STUDY ?= .
 T ?=
+SDTM ?=
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m pipeline
+ON := --study "$(STUDY)" $(if $(SDTM),--sdtm "$(SDTM)")
 
 .DEFAULT_GOAL := help
 .PHONY: help tlf sdtm adam validate export package why test lint clean
@@ -14,25 +17,25 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 tlf: $(VENV)/.runtime ## the whole study: datasets, validation, XPT, tables, listings and figures
-	@$(RUN) build --study "$(STUDY)" $(if $(T),--output "$(T)")
+	@$(RUN) build $(ON) $(if $(T),--output "$(T)")
 
 sdtm: $(VENV)/.runtime ## the SDTM datasets
-	@$(RUN) build sdtm --study "$(STUDY)"
+	@$(RUN) build sdtm $(ON)
 
 adam: $(VENV)/.runtime ## the ADaM datasets
-	@$(RUN) build adam --study "$(STUDY)"
+	@$(RUN) build adam $(ON)
 
 validate: $(VENV)/.runtime ## the validation report
-	@$(RUN) validate --study "$(STUDY)"
+	@$(RUN) validate $(ON)
 
 export: $(VENV)/.runtime ## the XPT files
-	@$(RUN) export --study "$(STUDY)"
+	@$(RUN) export $(ON)
 
 package: $(VENV)/.runtime ## the submission package
-	@$(RUN) package --study "$(STUDY)"
+	@$(RUN) package $(ON)
 
 why: $(VENV)/.runtime ## what would be rebuilt, and why
-	@$(RUN) build --why --study "$(STUDY)"
+	@$(RUN) build --why $(ON)
 
 test: $(VENV)/.dev ## run the tests
 	@$(VENV)/bin/python -m pytest

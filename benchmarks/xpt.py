@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 
 from pipeline.package.xpt import compare_xpt, observed_lengths, write_xpt  # noqa: E402
 from pipeline.package.xpt_columns import file_header  # noqa: E402
-from pipeline.package.xpt_format import read_blocks  # noqa: E402
 from pipeline.spec import Dataset, Variable  # noqa: E402
+from pipeline.xpt_format import read_blocks  # noqa: E402
 
 STAMP = dt.datetime(2024, 9, 30)
 BLOCK = 250_000

@@ -58,8 +58,17 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-    for command in (build, validate, export, package, freeze, trace):
+    new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
+    new.add_argument("kind", choices=("study", "dataset", "output"))
+    new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
+    new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
+    new.set_defaults(command=_new)
+    for command in (build, validate, export, package, freeze, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
+    for command in (build, validate, export, package, trace):
+        command.add_argument(
+            "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
+        )
     return parser
 
 
@@ -70,7 +79,7 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.executors import executor
     from pipeline.plan import plan
 
-    tasks = plan(options.study, options.subjects or SUBJECTS)
+    tasks = plan(options.study, options.subjects or SUBJECTS, options.sdtm)
     names = [task.name for task in tasks]
     targets = _targets(options.target, names) + _output_targets(options.output, names)
     with executor(options.engine, options.workers, options.scheduler) as pool:
@@ -90,7 +99,7 @@ def _validate(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.plan import plan
 
-    run(plan(options.study), options.study, ["balance", "validation", "gate"])
+    run(plan(options.study, sdtm=options.sdtm), options.study, ["balance", "validation", "gate"])
     print(f"report: {options.study / 'build/validation/index.html'}")
     return 0
 
@@ -100,7 +109,7 @@ def _export(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.plan import plan
 
-    tasks = plan(options.study)
+    tasks = plan(options.study, sdtm=options.sdtm)
     run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
@@ -115,8 +124,8 @@ def _package(options: argparse.Namespace) -> int:
     from pipeline.plan import plan
     from pipeline.study import open_study
 
-    run(plan(options.study), options.study)
-    folder = open_study(options.study)
+    run(plan(options.study, sdtm=options.sdtm), options.study)
+    folder = open_study(options.study, options.sdtm)
     for make in (make_acrf, make_guides, make_package):
         make(folder)
     print(f"package: {options.study / 'build/package'}")
@@ -158,7 +167,7 @@ def _trace(options: argparse.Namespace) -> int:
     from pipeline.study import open_study
     from pipeline.trace import CELL, describe, printed, trace_cell, trace_line
 
-    folder = open_study(options.study)
+    folder = open_study(options.study, options.sdtm)
     if ":" not in options.place:
         records = trace_cell(folder, options.place, options.row, options.column)
         print(printed(folder, options.place, records))
@@ -170,6 +179,15 @@ def _trace(options: argparse.Namespace) -> int:
         print(line)
     for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write the files of a new study, dataset or output."""
+    from pipeline.scaffold import new_files
+
+    written = new_files(options.kind, options.name, options.study, options.form)
+    print(f"written: {', '.join(written)}")
     return 0
 
 

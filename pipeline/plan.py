@@ -13,16 +13,17 @@ from pipeline.output_tasks import concordance_tasks, export_tasks, issue_tasks, 
 from pipeline.programs import SPECIAL, Program, check_inputs, in_order, read_programs
 from pipeline.provenance import check_origins
 from pipeline.study import StudyFolder, open_study
-from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks
+from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks, source_tasks
 from pipeline.tlf.toc import read_toc
 
 
-def plan(path: Path, subjects: int = SUBJECTS) -> list[Task]:
+def plan(path: Path, subjects: int = SUBJECTS, sdtm: Path | None = None) -> list[Task]:
     """All tasks of the study in `path`, in batches of at most `subjects` subjects.
 
+    `sdtm` is a folder of SDTM files that takes the place of study.yaml > sdtm_source.
     StudyError for faulty specifications or programs.
     """
-    folder = open_study(path)
+    folder = open_study(path, sdtm)
     folder = replace(folder, batches=in_batches(_subjects(folder), subjects))
     programs = {layer: read_programs(path, layer) for layer in ("sdtm", "adam", "tlf")}
     _check_programs(folder, programs)
@@ -30,6 +31,7 @@ def plan(path: Path, subjects: int = SUBJECTS) -> list[Task]:
     outputs = read_toc(path, programs["tlf"], folder.study.populations)
     return [
         *raw_tasks(folder),
+        *source_tasks(folder),
         *dataset_tasks(folder, programs),
         *check_tasks(folder),
         *export_tasks(folder),
@@ -42,7 +44,10 @@ def plan(path: Path, subjects: int = SUBJECTS) -> list[Task]:
 def _subjects(folder: StudyFolder) -> int:
     """How many subjects the study has."""
     from pipeline.sdtm.intake import count_subjects
+    from pipeline.sdtm.source import source_subjects
 
+    if folder.sources:
+        return int(source_subjects(folder).nunique())
     return count_subjects(folder)
 
 
@@ -86,7 +91,7 @@ def _without_program(
             "write the program or remove the specification",
         )
         for name, dataset in folder.datasets.items()
-        if name not in programs[dataset.layer]
+        if name not in programs[dataset.layer] and name not in folder.sources
     ]
 
 

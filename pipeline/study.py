@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.batches import WHOLE, Batch
 from pipeline.codelists import Codelist, read_codelists
 from pipeline.errors import StudyError
 from pipeline.forms import Form, read_forms
+from pipeline.source import read_source
+from pipeline.source_spec import source_datasets
 from pipeline.spec import Dataset, read_dataset
 from pipeline.yamltext import Block, read_yaml
 
@@ -56,7 +59,10 @@ class Study:
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """The folder with everything that is read from it once per run."""
+    """The folder with everything that is read from it once per run.
+
+    `sources` names the files of SDTM datasets that no program makes (study.yaml > sdtm_source).
+    """
 
     path: Path
     study: Study
@@ -64,6 +70,7 @@ class StudyFolder:
     codelists: dict[str, Codelist]
     datasets: dict[str, Dataset]
     batches: tuple[Batch, ...] = (WHOLE,)
+    sources: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 
     @property
     def build(self) -> Path:
@@ -71,20 +78,25 @@ class StudyFolder:
         return self.path / "build"
 
 
-def open_study(path: Path) -> StudyFolder:
-    """Read and check the specifications of the study in `path`; StudyError for a faulty file."""
+def open_study(path: Path, sdtm: Path | None = None) -> StudyFolder:
+    """Read and check the specifications of the study in `path`; StudyError for a faulty file.
+
+    `sdtm` is a folder of SDTM files that takes the place of study.yaml > sdtm_source.
+    """
     if not (path / "study.yaml").exists():
         raise StudyError(
             str(path),
             "no study.yaml in this folder",
             "name a study folder: STUDY=DIR",
         )
+    sources = _sources(path, sdtm)
     folder = StudyFolder(
         path=path,
         study=read_study(path),
         forms=read_forms(path / "raw/forms.yaml") if (path / "raw/forms.yaml").exists() else {},
         codelists=read_codelists(path / "codelists.yaml"),
-        datasets=_read_datasets(path),
+        datasets=source_datasets(sources) | _read_datasets(path),
+        sources=sources,
     )
     _check_references(folder)
     return folder
@@ -93,8 +105,10 @@ def open_study(path: Path) -> StudyFolder:
 def read_study(path: Path) -> Study:
     """study.yaml (and sdtm/trial_design.yaml when there is one) of the folder `path`."""
     block = read_yaml(path / "study.yaml").check(
-        required=("study", "title", "cutoff", "subjects", "arms"),
+        required=("study", "title", "cutoff", "arms"),
         optional=(
+            "subjects",
+            "sdtm_source",
             "date_formats",
             "treatment",
             "populations",
@@ -103,7 +117,9 @@ def read_study(path: Path) -> Study:
             "settings",
         ),
     )
-    subjects = block.block("subjects").check(required=("form", "fields"))
+    subjects = block.block("subjects")
+    if "sdtm_source" not in block:
+        subjects.check(required=("form", "fields"))
     treatment = block.block("treatment").check(optional=("variable", "total"))
     design = path / "sdtm/trial_design.yaml"
     return Study(
@@ -123,6 +139,13 @@ def read_study(path: Path) -> Study:
         if design.exists()
         else Block("sdtm/trial_design.yaml", 1),
     )
+
+
+def _sources(path: Path, sdtm: Path | None) -> dict[str, tuple[Path, ...]]:
+    """The files of the SDTM datasets that have no program in sdtm/."""
+    block = read_yaml(path / "study.yaml").block("sdtm_source")
+    files = read_source(block, path, sdtm)
+    return {name: files[name] for name in files if not (path / f"sdtm/{name}.py").exists()}
 
 
 def _study_id(block: Block) -> str:

@@ -29,7 +29,10 @@ GATE = "gate"
 
 
 def raw_tasks(folder: StudyFolder) -> list[Task]:
-    """Reading the CRF extracts, and the balance of their records; none without forms."""
+    """Reading the CRF extracts, and the balance of their records; none without forms.
+
+    The balance is drawn as soon as the study has an SDTM dataset that records could reach.
+    """
     if not folder.forms:
         return []
     files = (f"raw/{form.file}" for form in folder.forms.values())
@@ -38,21 +41,51 @@ def raw_tasks(folder: StudyFolder) -> list[Task]:
         for name in folder.forms
         for path in all_parts(f"build/raw/{name}.parquet", folder.batches)
     )
+    intake = Task(
+        name="raw",
+        run=partial(_intake, folder),
+        reads=(FORMS, *STUDY_FILES, *files),
+        outputs=(*frames, "build/raw/findings.json", RECORDS),
+        facts=engine_fact("sdtm"),
+    )
+    if not any(dataset.layer == "sdtm" for dataset in folder.datasets.values()):
+        return [intake]
+    balance = Task(
+        name="balance",
+        run=partial(_balance, folder),
+        reads=(RECORDS, *lineage_files(folder, "sdtm")),
+        outputs=(f"{REPORT}/balance.csv", f"{REPORT}/exclusions.csv"),
+        facts=engine_fact("checks"),
+    )
+    return [intake, balance]
+
+
+def source_tasks(folder: StudyFolder) -> list[Task]:
+    """One task per SDTM dataset that comes as files; it writes all batches of it."""
+    facts = engine_fact("sdtm")
     return [
         Task(
-            name="raw",
-            run=partial(_intake, folder),
-            reads=(FORMS, *STUDY_FILES, *files),
-            outputs=(*frames, "build/raw/findings.json", RECORDS),
-            facts=engine_fact("sdtm"),
-        ),
-        Task(
-            name="balance",
-            run=partial(_balance, folder),
-            reads=(RECORDS, *lineage_files(folder, "sdtm")),
-            outputs=(f"{REPORT}/balance.csv", f"{REPORT}/exclusions.csv"),
-            facts=engine_fact("checks"),
-        ),
+            name=f"sdtm/{name}",
+            run=partial(_take, folder, name),
+            reads=(*STUDY_FILES, *_files(folder, "sdtm", f"{name}.yaml"), *_shown(folder, files)),
+            outputs=tuple(
+                path
+                for batch in batches_of(folder, folder.datasets[name])
+                for path in dataset_outputs(folder.datasets[name], batch)[:2]
+            ),
+            facts=facts,
+        )
+        for name, files in folder.sources.items()
+    ]
+
+
+def _shown(folder: StudyFolder, files: Sequence[Path]) -> list[str]:
+    """The files of a dataset; the names of those outside the study are absolute."""
+    return [
+        path.relative_to(folder.path).as_posix()
+        if path.is_relative_to(folder.path)
+        else path.resolve().as_posix()
+        for path in files
     ]
 
 
@@ -148,7 +181,12 @@ def _parts(
 
 def specification_files(folder: StudyFolder) -> list[str]:
     """The YAML files of all datasets."""
-    return [f"{dataset.layer}/{name}.yaml" for name, dataset in folder.datasets.items()]
+    paths = {name: f"{dataset.layer}/{name}.yaml" for name, dataset in folder.datasets.items()}
+    return [
+        path
+        for name, path in paths.items()
+        if name not in folder.sources or (folder.path / path).exists()
+    ]
 
 
 def lineage_files(folder: StudyFolder, *layers: str) -> list[str]:
@@ -159,6 +197,13 @@ def lineage_files(folder: StudyFolder, *layers: str) -> list[str]:
         if dataset.layer in layers
         for path in _parts(folder, lineage_path(name, dataset.layer), dataset)
     ]
+
+
+def _take(folder: StudyFolder, name: str) -> None:
+    """Take over an SDTM dataset."""
+    from pipeline.sdtm.source import take_dataset
+
+    take_dataset(folder, name)
 
 
 def _intake(folder: StudyFolder) -> None:

@@ -6,6 +6,7 @@ meets a condition. `all_of`, `any_of` and `not_` combine; `.columns` lists what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,6 +33,14 @@ def equals(column: str, value: object) -> Condition:
 def is_in(column: str, values: list[str] | tuple[str, ...]) -> Condition:
     """The column is one of `values`."""
     return Condition((column,), lambda frame: frame[column].isin(list(values)))
+
+
+def contains(column: str, *parts: str) -> Condition:
+    """The text contains at least one of `parts`."""
+    pattern = "|".join(re.escape(part) for part in parts)
+    return Condition(
+        (column,), lambda frame: frame[column].str.contains(pattern, regex=True, na=False)
+    )
 
 
 def flagged(*columns: str) -> Condition:

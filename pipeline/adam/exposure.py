@@ -38,3 +38,13 @@ def derive_vars_last_dose(
     if EX_ROW in frame.columns:
         rows = join_rows(frame[EX_ROW], rows)
     return frame.assign(**values, **{EX_ROW: rows})
+
+
+def cumulative_dose(ex: pd.DataFrame, adsl: pd.DataFrame) -> pd.Series:
+    """The dose of each subject of `adsl` over all days of treatment, EXDOSE being that of a day.
+
+    An interval without end lasts to TRTEDT of the subject. Missing for a subject without exposure.
+    """
+    ends = whole_date(ex["EXENDTC"]).fillna(ex["USUBJID"].map(adsl.set_index("USUBJID")["TRTEDT"]))
+    days = (ends - whole_date(ex["EXSTDTC"])).dt.days + 1
+    return adsl["USUBJID"].map((days * ex["EXDOSE"]).groupby(ex["USUBJID"]).sum())

@@ -128,13 +128,15 @@ def _candidates(source: Source, frames: Mapping[str, pd.DataFrame]) -> pd.DataFr
     dates = rows[source.date]
     if not pd.api.types.is_datetime64_any_dtype(dates):
         dates = whole_date(dates)
-    numbers = [name for name in (f"{source.dataset.upper()}SEQ", "ASEQ") if name in rows.columns]
+    domain = source.dataset.upper()
+    known = (f"{domain}SEQ", "ASEQ", f"{domain.removeprefix('AD')}SEQ")
+    numbers = [name for name in known if name in rows.columns]
     made = rows[["USUBJID", *row_columns(rows)]].assign(
         ADT=dates,
         CNSR=source.cnsr,
         EVNTDESC=source.description,
         CNSDTDSC=source.description if source.cnsr else None,
-        SRCDOM=source.dataset.upper(),
+        SRCDOM=domain,
         SRCVAR=source.date,
         SRCSEQ=rows[numbers[0]] if numbers else float("nan"),
     )

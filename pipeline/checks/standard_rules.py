@@ -23,10 +23,11 @@ from typing import Any
 
 from pipeline.checks.conditions import known_check
 from pipeline.checks.rules import Parameters, Rule, read_rule
-from pipeline.checks.standards import FACTS, STANDARD, structure_of
+from pipeline.checks.standards import STANDARD, structure_of
 from pipeline.checks.structure import CONTENTS
 from pipeline.errors import StudyError
 from pipeline.spec import Dataset
+from pipeline.standards import FACTS
 from pipeline.yamltext import Block, read_yaml
 
 FILES = ("rules-sdtm.yaml", "rules-adam.yaml")

@@ -37,13 +37,13 @@ from pipeline.package.xpt_columns import (
     read_batches,
     sas_numbers,
 )
-from pipeline.package.xpt_format import Columns, is_filled, small_file, write_file
-from pipeline.package.xpt_header import XptHeader, read_header
 from pipeline.package.xpt_parts import clipped, part_name, part_records
 from pipeline.package.xpt_rules import check_values
 from pipeline.package.xpt_spec import check_dataset
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder
+from pipeline.xpt_format import Columns, is_filled, small_file, write_file
+from pipeline.xpt_header import XptHeader, read_header
 
 MOST_FILE_BYTES = 5_368_709_120
 ROWS = 65_536

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError, listed
 from pipeline.frames import parts, rows_of
-from pipeline.package.xpt_header import XptHeader, XptVariable
 from pipeline.spec import Dataset, Variable
+from pipeline.xpt_header import XptHeader, XptVariable
 
 MOST_BYTES = 200
 BLOCK_BYTES, BLOCK_ROWS = 8 * 1024 * 1024, 65_536

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.package.xpt_columns import Source, as_text, count_rows, read_batches
-from pipeline.package.xpt_header import CARD, XptHeader
 from pipeline.spec import Dataset
+from pipeline.xpt_header import CARD, XptHeader
 
 SUBJECT = "USUBJID"
 STEP = 1_000_000

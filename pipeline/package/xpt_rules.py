@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from pipeline.errors import StudyError
 from pipeline.package.xpt_columns import MOST_BYTES, as_text, sas_numbers
-from pipeline.package.xpt_numbers import in_range
 from pipeline.spec import Dataset, Variable
+from pipeline.xpt_numbers import in_range
 
 MOST_SHOWN = 5
 DATE = (

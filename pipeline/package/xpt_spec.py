@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.errors import StudyError
 from pipeline.package.xpt_columns import file_format
-from pipeline.package.xpt_header import parse_format
 from pipeline.spec import Dataset, Variable
+from pipeline.xpt_header import parse_format
 
 MOST_LABEL, MOST_VARIABLES = 40, 9999
 NAME, PRINTABLE = re.compile(r"[A-Z][A-Z0-9]{0,7}"), re.compile(r"[ -~]*")

@@ -17,9 +17,9 @@ from pipeline.frames import prepare_pandas, read_frame, write_dataset
 from pipeline.package.dataset_json import record_lines, write_dataset_json
 from pipeline.package.define import write_define
 from pipeline.package.define_xml import find_all, read_xml
-from pipeline.package.xpt_format import read_xpt
 from pipeline.spec import Dataset, Variable
 from pipeline.study import open_study
+from pipeline.xpt_format import read_xpt
 
 EPOCH = dt.datetime(1960, 1, 1)
 ORDER = [

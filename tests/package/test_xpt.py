@@ -25,10 +25,10 @@ from pipeline.package.xpt import (
     write_xpt,
 )
 from pipeline.package.xpt_columns import file_header
-from pipeline.package.xpt_format import read_xpt, write_file
 from pipeline.package.xpt_rules import check_values
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder, open_study
+from pipeline.xpt_format import read_xpt, write_file
 
 STAMP = dt.datetime(2024, 9, 30)
 

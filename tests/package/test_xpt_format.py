@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StudyError
-from pipeline.package.xpt_format import read_xpt, write_file
-from pipeline.package.xpt_header import XptHeader, XptVariable, parse_format
-from pipeline.package.xpt_numbers import IBM_MAX, IBM_MIN, from_ibm, in_range, to_ibm
+from pipeline.xpt_format import read_xpt, write_file
+from pipeline.xpt_header import XptHeader, XptVariable, parse_format
+from pipeline.xpt_numbers import IBM_MAX, IBM_MIN, from_ibm, in_range, to_ibm
 
 STAMP = dt.datetime(2024, 9, 30, 13, 5, 7)
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas
-from pipeline.package.xpt_header import (
+from pipeline.xpt_header import (
     CARD,
     XptHeader,
     XptVariable,
@@ -27,7 +27,7 @@ from pipeline.package.xpt_header import (
     read_header,
     title,
 )
-from pipeline.package.xpt_numbers import from_ibm, to_ibm
+from pipeline.xpt_numbers import from_ibm, to_ibm
 
 READ_BYTES = 16 * 1024 * 1024
 
