@@ -30,6 +30,7 @@ from pipeline.xpt_header import (
 from pipeline.xpt_numbers import from_ibm, to_ibm
 
 READ_BYTES = 16 * 1024 * 1024
+FILLING = " \0"  # blanks; other writers also leave zero bytes
 
 Columns = Mapping[str, npt.NDArray[Any]]
 
@@ -42,11 +43,14 @@ def write_file(header: XptHeader, blocks: Iterable[Columns], path: Path) -> int:
     filling of the last card.
     """
     rows, last = 0, b"\0"
+    room = np.empty(0, dtype=header.record)
     with path.open("wb") as file:
         file.write(header_bytes(header))
         for block in blocks:
-            records = _records(header, block)
-            file.write(records.tobytes())
+            count = len(block[header.variables[0].name])
+            room = room if len(room) >= count else np.empty(count, dtype=header.record)
+            records = _records(header, block, room[:count])
+            file.write(records.view("uint8").data)
             rows += len(records)
             last = records[-1:].tobytes() or last
         file.write(b" " * (-file.tell() % CARD))
@@ -69,9 +73,9 @@ def read_xpt(path: Path) -> tuple[pd.DataFrame, XptHeader]:
     prepare_pandas()
     with path.open("rb") as file:
         header = read_header(file, path.name)
-    kinds = {v.name: pa.string() if v.is_text else pa.float64() for v in header.variables}
-    tables = [_table(block, header, path) for block in read_blocks(path)]
-    return pa.concat_tables([pa.schema(kinds).empty_table(), *tables]).to_pandas(), header
+    kinds = [(v.name, pa.string() if v.is_text else pa.float64()) for v in header.variables]
+    blocks = [block.cast(pa.schema(kinds)) for block in read_blocks(path)]
+    return pa.Table.from_batches(blocks, pa.schema(kinds)).to_pandas(), header
 
 
 def small_file(file: BinaryIO, header: XptHeader, first: int, rows: int) -> BytesIO:
@@ -95,8 +99,11 @@ def is_filled(file: BinaryIO, header: XptHeader, rows: int) -> bool:
     return file.read(CARD) == b" " * (-size % CARD)
 
 
-def read_blocks(path: Path) -> Iterator[dict[str, npt.NDArray[Any]]]:
-    """The records block by block: text as `S` without the filling, numbers as float64."""
+def read_blocks(path: Path) -> Iterator[pa.RecordBatch]:
+    """The records block by block: numbers as float64, text as Arrow dictionaries, blank is missing.
+
+    StudyError as in `read_xpt`.
+    """
     with path.open("rb") as file:
         header = read_header(file, path.name)
         rows = _count_records(file, header, path.stat().st_size)
@@ -106,31 +113,59 @@ def read_blocks(path: Path) -> Iterator[dict[str, npt.NDArray[Any]]]:
             data = file.read(min(step, rows - start) * header.record.itemsize)
             if title("MEMBER")[:48] in data:
                 raise StudyError(path.name, "holds several datasets", "write one file per dataset")
-            records = np.frombuffer(data, dtype=header.record)
-            yield {v.name: _values(records[v.name], v) for v in header.variables}
+            yield decoded(np.frombuffer(data, dtype=header.record), header, path.name)
 
 
-def _records(header: XptHeader, block: Columns) -> npt.NDArray[np.void]:
-    """The records of a block in the layout of the file."""
-    records = np.empty(len(block[header.variables[0].name]), dtype=header.record)
+def decoded(records: npt.NDArray[np.void], header: XptHeader, name: str) -> pa.RecordBatch:
+    """Records of the file `name` as in `read_blocks`."""
+    columns = {
+        variable.name: _words(records[variable.name], f"{name} > {variable.name}")
+        if variable.is_text
+        else pa.array(read_field(records, variable), from_pandas=True)
+        for variable in header.variables
+    }
+    return pa.record_batch(columns)
+
+
+def read_field(records: npt.NDArray[np.void], variable: XptVariable) -> npt.NDArray[np.float64]:
+    """The numbers of one variable; a shortened number is an IBM float without its last bytes."""
+    column = records[variable.name]
+    if variable.length == 8:
+        return from_ibm(np.ascontiguousarray(column).view(">u8").astype("uint64"))
+    padded = np.zeros((len(column), 8), dtype="uint8")
+    data = np.frombuffer(column.tobytes(), dtype="uint8").reshape(len(column), variable.length)
+    padded[:, : variable.length] = data
+    return from_ibm(padded.view(">u8").ravel().astype("uint64"))
+
+
+def _records(
+    header: XptHeader, block: Columns, records: npt.NDArray[np.void]
+) -> npt.NDArray[np.void]:
+    """The records of a block in the layout of the file, put into `records`."""
     for variable in header.variables:
         values = block[variable.name]
         if not variable.is_text:
-            values = to_ibm(values.astype("float64", copy=False)).astype(">u8").view("V8")
+            values = to_ibm(values).byteswap(inplace=True).view("V8")
         elif values.dtype.itemsize != variable.length:
             raise ValueError(f"{variable.name} is not {variable.length} bytes wide")
         records[variable.name] = values
     return records
 
 
-def _values(column: npt.NDArray[Any], variable: XptVariable) -> npt.NDArray[Any]:
-    """The values of one variable; a shortened number is an IBM float without its last bytes."""
-    if variable.is_text:
-        return np.strings.rstrip(column, b" ")
-    padded = np.zeros((len(column), 8), dtype="uint8")
-    data = np.frombuffer(column.tobytes(), dtype="uint8").reshape(len(column), variable.length)
-    padded[:, : variable.length] = data
-    return from_ibm(padded.view(">u8").ravel().astype("uint64"))
+def _words(column: npt.NDArray[np.bytes_], where: str) -> pa.DictionaryArray:
+    """Text without its filling, each word once; blank is missing."""
+    data = pa.py_buffer(np.ascontiguousarray(column))
+    kind = pa.binary(column.dtype.itemsize)
+    filled = pa.FixedSizeBinaryArray.from_buffers(kind, len(column), [None, data])
+    found = filled.dictionary_encode()
+    try:
+        words = found.dictionary.cast(pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        raise StudyError(where, "holds text that is not ASCII", "write ASCII") from None
+    words = pc.ascii_rtrim(words, characters=FILLING)
+    return pa.DictionaryArray.from_arrays(
+        pc.if_else(pc.equal(words, "").take(found.indices), None, found.indices), words
+    )
 
 
 def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:
@@ -143,20 +178,3 @@ def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:
     while rows > fewest and not tail[(rows - 1 - fewest) * width :].strip(b" "):
         rows -= 1
     return rows
-
-
-def _table(block: Columns, header: XptHeader, path: Path) -> pa.Table:
-    """One block as an Arrow table; blank text is missing."""
-    columns = {}
-    for variable in header.variables:
-        values = pa.array(block[variable.name])
-        if variable.is_text:
-            try:
-                text = values.cast(pa.string())
-            except pa.ArrowInvalid:
-                raise StudyError(
-                    f"{path.name} > {variable.name}", "holds text that is not ASCII", "write ASCII"
-                ) from None
-            values = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-        columns[variable.name] = values
-    return pa.table(columns)

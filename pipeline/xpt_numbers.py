@@ -13,14 +13,31 @@ import numpy.typing as npt
 
 IBM_MIN = 16.0**-65
 IBM_MAX = (1 - 2.0**-53) * 16.0**63
-SIGN, MISSING = np.uint64(1 << 63), np.uint64(0x2E << 56)
+FRACTION = np.uint64((1 << 56) - 1)
+MANTISSA, HIDDEN_BIT = np.uint64((1 << 52) - 1), np.uint64(1 << 52)
+MISSING = 0x2E << 56
 IS_MISSING = np.isin(np.arange(256), [0x2E, 0x5F, *range(0x41, 0x5B)])
+
+# By sign and exponent of a float64 (12 bits): how far its mantissa goes to the left, what stands
+# before it, and whether every number of that exponent is in range.
+_BINARY = (np.arange(4096) & 0x7FF) - 1022
+_POWER = (_BINARY + 3) >> 2
+_IN_RANGE = (_BINARY > -260) & (_BINARY <= 252)
+_SHIFT = np.where(_IN_RANGE, 3 - (4 * _POWER - _BINARY), 64).astype("uint64")  # 64: nothing stays
+_HEAD = np.where(_IN_RANGE, ((np.arange(4096) >> 11) << 7) + _POWER + 64, 0).astype("uint64")
+_HEAD <<= np.uint64(56)
+_HEAD[_BINARY == 0x7FF - 1022] = MISSING
+
+# By sign and exponent of an IBM float (8 bits): what its fraction is multiplied with.
+_SCALE = np.ldexp(np.where(np.arange(256) < 128, 1.0, -1.0), 4 * (np.arange(256) & 127) - 312)
 
 
 def in_range(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Whether each number is missing, zero, or between IBM_MIN and IBM_MAX in size."""
-    size = np.abs(values)
-    return np.isnan(values) | (size == 0) | ((size >= IBM_MIN) & (size <= IBM_MAX))
+    sure = _IN_RANGE.take(_exponents(values))
+    if sure.all():
+        return sure
+    return sure | np.isnan(values) | (values == 0)
 
 
 def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
@@ -28,21 +45,30 @@ def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
 
     ValueError for a number that is not `in_range`.
     """
+    values = np.ascontiguousarray(values, dtype="float64")
     if not in_range(values).all():
         raise ValueError("a number is outside the range of IBM floats")
-    bits = np.ascontiguousarray(values, dtype="float64").view("uint64")
-    binary = ((bits >> np.uint64(52)) & np.uint64(0x7FF)).astype("int64") - 1022
-    power = (binary + 3) >> 2
-    mantissa = (bits & np.uint64((1 << 52) - 1)) | np.uint64(1 << 52)
-    fraction = (mantissa << np.uint64(3)) >> (4 * power - binary).astype("uint64")
-    ibm = (bits & SIGN) | ((power + 64).astype("uint64") << np.uint64(56)) | fraction
-    return np.where(np.isnan(values), MISSING, np.where(values == 0, np.uint64(0), ibm))
+    exponents = _exponents(values)
+    ibm = values.view("uint64") & MANTISSA
+    ibm |= HIDDEN_BIT
+    ibm <<= _SHIFT.take(exponents)
+    ibm |= _HEAD.take(exponents)
+    return ibm
 
 
 def from_ibm(ibm: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
     """Float64 of IBM floats, to the nearest; the 28 missing values become NaN."""
-    fraction = ibm & np.uint64((1 << 56) - 1)
-    power = ((ibm >> np.uint64(56)) & np.uint64(0x7F)).astype("int32")
-    values = np.ldexp(fraction.astype("float64"), 4 * (power - 64) - 56)
-    missing = (fraction == 0) & IS_MISSING[ibm >> np.uint64(56)]
-    return np.where(missing, np.nan, np.where((ibm & SIGN) != 0, -values, values))
+    first = (ibm >> np.uint64(56)).astype("int64")
+    fraction = ibm & FRACTION
+    values = fraction.astype("float64")
+    values *= _SCALE.take(first)
+    empty = fraction == 0
+    if empty.any():
+        values[empty & IS_MISSING.take(first)] = np.nan
+    return values
+
+
+def _exponents(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Sign and exponent of each number, 12 bits."""
+    bits = np.ascontiguousarray(values, dtype="float64").view("uint64")
+    return (bits >> np.uint64(52)).astype("int64")

@@ -20,7 +20,7 @@ DOORS = {
     "great_expectations": {"checks/suites.py"},
     "lifelines": {"tlf/survival.py"},
     "docx": {"tlf/word.py", "document_word.py"},
-    "pyreadstat": {"package/xpt.py"},
+    "pyreadstat": {"package/xpt_compare.py"},
     "matplotlib": {"tlf/figures.py"},
     "openpyxl": {"checks/report.py"},
     "reportlab": {"package/pdf.py"},

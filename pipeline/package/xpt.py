@@ -14,39 +14,30 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from pipeline.datasets import all_datasets, input_path
-from pipeline.errors import StudyError, raise_all
+from pipeline.errors import raise_all
 from pipeline.frames import write_json
 from pipeline.package.xpt_columns import (
     MOST_BYTES,
+    PIECE_ROWS,
     Source,
-    as_text,
-    block_rows,
-    count_rows,
-    file_format,
+    blocks,
     file_header,
-    fixed_text,
     longest,
     read_batches,
-    sas_numbers,
 )
+from pipeline.package.xpt_compare import compare_xpt
 from pipeline.package.xpt_parts import clipped, part_name, part_records
-from pipeline.package.xpt_rules import check_values
+from pipeline.package.xpt_rules import checked
 from pipeline.package.xpt_spec import check_dataset
-from pipeline.spec import Dataset, Variable
+from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
-from pipeline.xpt_format import Columns, is_filled, small_file, write_file
-from pipeline.xpt_header import XptHeader, read_header
+from pipeline.xpt_format import write_file
+from pipeline.xpt_header import XptHeader
 
 MOST_FILE_BYTES = 5_368_709_120
-ROWS = 65_536
 
 
 def export_lengths(folder: StudyFolder) -> None:
@@ -62,8 +53,8 @@ def export_dataset(
     """Write build/xpt/NAME.xpt of the dataset `name` (lower case), and its parts beyond 5 GB.
 
     `lengths` are those of build/xpt/lengths.json when not given. The file takes its place only
-    when pyreadstat reads from it what the Parquet file holds. StudyErrors for what a transport
-    file may not hold, StudyError for a cell that reads differently.
+    when what the Parquet file holds is read back from it. StudyErrors for what a transport file
+    may not hold, StudyError for a cell that reads differently.
     """
     dataset = all_datasets(folder)[name]
     source = folder.path / input_path(folder, name)
@@ -87,7 +78,9 @@ def observed_lengths(paths: Mapping[str, Path], specs: Mapping[str, Dataset]) ->
     for name, spec in sorted(specs.items()):
         texts = tuple(variable for variable in spec.variables if variable.is_text)
         found = {variable.name: 1 for variable in texts}
-        for batch in read_batches(paths[name], replace(spec, variables=texts), ROWS):
+        for batch in read_batches(
+            paths[name], replace(spec, variables=texts), PIECE_ROWS, words=True
+        ):
             found = {v: max(size, longest(batch.column(v))) for v, size in found.items()}
         lengths |= {v: max(lengths.get(v, 1), size) for v, size in found.items()}
     return {v: min(size, MOST_BYTES) for v, size in sorted(lengths.items())}
@@ -102,37 +95,14 @@ def write_xpt(
 ) -> None:
     """Write `source`, a frame or a Parquet file with the variables of `dataset`, to `path`.
 
-    Everything is checked first: StudyErrors name each rule that is broken, by variable.
+    Every value is checked before it is written; StudyErrors name each rule that is broken, by
+    variable, and leave `path` as it was.
     """
     raise_all(check_dataset(dataset, lengths))
     header = file_header(dataset, lengths, timestamp)
-    rows = block_rows(header.record.itemsize)
-    raise_all(check_values(dataset, lengths, read_batches(source, dataset, rows)))
-    write_file(header, _blocks(source, dataset, header), path)
-
-
-def compare_xpt(path: Path, source: Source, dataset: Dataset, records: range | None = None) -> None:
-    """Read `path` with pyreadstat and compare names, labels, formats and every cell with `source`.
-
-    `records` (from 0) are those the file holds, all when not given. Blank text equals missing
-    text; numbers are equal as float64. StudyError names the first difference.
-    """
-    import pyreadstat
-
-    read = partial(pyreadstat.read_xport, disable_datetime_conversion=True)
-    _compare_header(read(path, metadataonly=True)[1], dataset, path)
-    records = range(count_rows(source)) if records is None else records
-    at = 0
-    with path.open("rb") as file:
-        header = read_header(file, path.name)
-        if not is_filled(file, header, len(records)):
-            raise _differs(path.name, "more or fewer records", f"{len(records)} records")
-        for batch in clipped(read_batches(source, dataset, ROWS), records):
-            piece = small_file(file, header, at, batch.num_rows)
-            found, _ = read(piece, row_limit=batch.num_rows, output_format="dict")
-            for variable in dataset.variables:
-                _compare_column(batch, found[variable.name], dataset, variable, at)
-            at += batch.num_rows
+    batches = read_batches(source, dataset, PIECE_ROWS, words=True)
+    with _beside(path) as part:
+        write_file(header, blocks(checked(dataset, lengths, batches), dataset, header), part)
 
 
 def export_parts(
@@ -149,7 +119,8 @@ def export_parts(
         folder.mkdir(parents=True, exist_ok=True)
         with _beside(path) as part:
             named = replace(header, name=spec.name)
-            write_file(named, _blocks(source, dataset, named, records), part)
+            batches = read_batches(source, dataset, PIECE_ROWS, words=True)
+            write_file(named, blocks(clipped(batches, records), dataset, named), part)
             compare_xpt(part, source, spec, records)
 
 
@@ -167,59 +138,3 @@ def _beside(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _blocks(
-    source: Source, dataset: Dataset, header: XptHeader, records: range | None = None
-) -> Iterator[Columns]:
-    """The records of `source` as blocks of a transport file."""
-    batches = read_batches(source, dataset, block_rows(header.record.itemsize))
-    for batch in clipped(batches, records) if records is not None else batches:
-        yield {
-            variable.name: fixed_text(batch.column(variable.name), written.length)
-            if variable.is_text
-            else sas_numbers(batch.column(variable.name), variable.type)
-            for variable, written in zip(dataset.variables, header.variables, strict=True)
-        }
-
-
-def _compare_header(found: Any, dataset: Dataset, path: Path) -> None:
-    """What pyreadstat says of the file is what the specification says."""
-    formats = [found.original_variable_types[name] or "" for name in found.column_names]
-    pairs = [
-        ("name", found.table_name, dataset.name),
-        ("label", found.file_label, dataset.label),
-        ("variables", found.column_names, dataset.names),
-        ("labels", found.column_labels, [v.label for v in dataset.variables]),
-        ("formats", formats, [file_format(v).rstrip(".") for v in dataset.variables]),
-    ]
-    for what, read, wanted in pairs:
-        if read != wanted:
-            raise _differs(path.name, f"{what} {read!r}", f"{wanted!r}")
-
-
-def _compare_column(
-    batch: pa.RecordBatch, found: Any, dataset: Dataset, variable: Variable, start: int
-) -> None:
-    """Every value of one variable; `start` records of the file come before this batch."""
-    column = batch.column(variable.name)
-    if variable.is_text:
-        wanted = as_text(column).to_numpy(zero_copy_only=False)
-        same = np.asarray(found, dtype=object) == wanted
-    else:
-        wanted = sas_numbers(column, variable.type)
-        read = np.asarray(found, dtype="float64")
-        same = (read == wanted) | (np.isnan(read) & np.isnan(wanted))
-    if not same.all():
-        row = int(np.argmin(same))
-        where = f"{dataset.name}.{variable.name}, record {start + row + 1}"
-        raise _differs(where, repr(found[row]), repr(wanted[row]))
-
-
-def _differs(where: str, read: str, wanted: str) -> StudyError:
-    """The error for a file that does not say what it should."""
-    return StudyError(
-        where,
-        f"the transport file reads {read}, the dataset has {wanted}",
-        "keep the dataset (build/) and report it: the writer or the reader is wrong",
-    )

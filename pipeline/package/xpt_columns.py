@@ -7,8 +7,9 @@ megabytes, so memory does not grow with the number of records.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +21,17 @@ import pyarrow.parquet as pq
 from pipeline.errors import StudyError, listed
 from pipeline.frames import parts, rows_of
 from pipeline.spec import Dataset, Variable
+from pipeline.xpt_format import Columns
 from pipeline.xpt_header import XptHeader, XptVariable
 
 MOST_BYTES = 200
-BLOCK_BYTES, BLOCK_ROWS = 8 * 1024 * 1024, 65_536
+PIECE_ROWS, BLOCK_BYTES = 131_072, 2 * 1024 * 1024
 FORMATS = {"date": "DATE9.", "datetime": "E8601DT.", "time": "TIME8."}
 MS_PER_DAY, DAYS_TO_1970, SECONDS_TO_1970 = 86_400_000, 3653, 315_619_200
 
 Source = pd.DataFrame | Path
+Fill = Callable[[pa.Array, int], npt.NDArray[np.bytes_]]
+Spelled = tuple[npt.NDArray[Any], npt.NDArray[np.int32] | None]
 
 
 def file_header(dataset: Dataset, lengths: Mapping[str, int], timestamp: dt.datetime) -> XptHeader:
@@ -50,11 +54,6 @@ def file_format(variable: Variable) -> str:
     return variable.display_format or FORMATS.get(variable.type, "")
 
 
-def block_rows(width: int) -> int:
-    """How many records of `width` bytes make a block."""
-    return max(1, min(BLOCK_ROWS, BLOCK_BYTES // max(1, width)))
-
-
 def count_rows(source: Source) -> int:
     """The number of records of a source."""
     if isinstance(source, pd.DataFrame):
@@ -62,11 +61,14 @@ def count_rows(source: Source) -> int:
     return sum(rows_of(source))
 
 
-def read_batches(source: Source, dataset: Dataset, rows: int) -> Iterator[pa.RecordBatch]:
+def read_batches(
+    source: Source, dataset: Dataset, rows: int, words: bool = False
+) -> Iterator[pa.RecordBatch]:
     """The records of `source` in order, `rows` at a time, with the variables of `dataset`.
 
-    StudyError when a variable is not in the source, or text where the specification says number
-    or the other way round.
+    With `words` text comes from a file as Arrow dictionaries, each word once, where the file holds
+    it so. StudyError when a variable is not in the source, or text where the specification says
+    number or the other way round.
     """
     if isinstance(source, pd.DataFrame):
         frame = source[[name for name in dataset.names if name in source.columns]]
@@ -74,11 +76,40 @@ def read_batches(source: Source, dataset: Dataset, rows: int) -> Iterator[pa.Rec
         _check_schema(table.schema, dataset)
         yield from table.select(dataset.names).to_batches(max_chunksize=rows)
         return
+    texts = [variable.name for variable in dataset.variables if variable.is_text and words]
     for part in parts(source):
-        with pq.ParquetFile(part, pre_buffer=False) as file:  # buffering keeps what it has read
-            _check_schema(file.schema_arrow, dataset)
+        _check_schema(pq.read_schema(part), dataset)
+        # buffering would keep what it has read
+        with pq.ParquetFile(part, pre_buffer=False, read_dictionary=texts) as file:
             batches = file.iter_batches(batch_size=rows, columns=dataset.names)
             yield from (batch.select(dataset.names) for batch in batches)
+
+
+def blocks(
+    batches: Iterable[pa.RecordBatch],
+    dataset: Dataset,
+    header: XptHeader,
+    fill: Fill | None = None,
+) -> Iterator[Columns]:
+    """Records of a dataset as blocks of a transport file, small enough to stay in the cache.
+
+    `fill` makes text of one length (`fixed_text` unless another is given).
+    """
+    rows = max(1, BLOCK_BYTES // header.record.itemsize)
+    for batch in batches:
+        columns = {
+            variable.name: _texts(batch.column(variable.name), fill or fixed_text, written.length)
+            if variable.is_text
+            else (sas_numbers(batch.column(variable.name), variable.type), None)
+            for variable, written in zip(dataset.variables, header.variables, strict=True)
+        }
+        for start in range(0, batch.num_rows, rows):
+            yield {
+                name: values[start : start + rows]
+                if codes is None
+                else values.take(codes[start : start + rows])
+                for name, (values, codes) in columns.items()
+            }
 
 
 def sas_numbers(values: pa.Array, kind: str) -> npt.NDArray[np.float64]:
@@ -108,9 +139,31 @@ def fixed_text(values: pa.Array, length: int) -> npt.NDArray[np.bytes_]:
     return np.frombuffer(padded.buffers()[2], dtype="uint8", count=size).view(f"S{length}")
 
 
+def spelled(
+    values: pa.Array, spell: Callable[[pa.Array], npt.NDArray[Any]], missing: Any
+) -> Spelled:
+    """What `spell` makes of text, and which of it is whose: None when each value has its own.
+
+    The words of a dictionary are spelled once; `missing` stands for the values it does not hold.
+    """
+    if not isinstance(values, pa.DictionaryArray):
+        return spell(values), None
+    words = spell(values.dictionary)
+    known = np.empty(len(words) + 1, dtype=words.dtype)
+    known[:-1], known[-1] = words, missing
+    codes = pc.fill_null(values.indices, len(words)) if values.null_count else values.indices
+    return known, codes.to_numpy()
+
+
+def _texts(values: pa.Array, fill: Fill, length: int) -> Spelled:
+    """Text of one length, each word of a dictionary once."""
+    return spelled(values, lambda words: fill(words, length), b" " * length)
+
+
 def longest(values: pa.Array) -> int:
-    """The bytes of the longest text, 0 when there is none."""
-    return pc.max(pc.binary_length(values)).as_py() or 0
+    """The bytes of the longest text, 0 when there is none; of a dictionary, the longest word."""
+    words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
+    return pc.max(pc.binary_length(words)).as_py() or 0
 
 
 def _floats(values: pa.Array) -> npt.NDArray[np.float64]:

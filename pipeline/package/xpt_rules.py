@@ -7,7 +7,7 @@ period); SDTMIG 3.4 section 4.4 (dates and durations as ISO 8601 text).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.errors import StudyError
-from pipeline.package.xpt_columns import MOST_BYTES, as_text, sas_numbers
+from pipeline.errors import StudyError, raise_all
+from pipeline.package.xpt_columns import MOST_BYTES, as_text, sas_numbers, spelled
 from pipeline.spec import Dataset, Variable
 from pipeline.xpt_numbers import in_range
 
@@ -27,6 +27,7 @@ DATE = (
 N = r"\d+(\.\d+)?"
 TIME = f"T({N}H({N}M)?({N}S)?|{N}M({N}S)?|{N}S)"
 DURATION = f"-?P({N}W|({N}Y({N}M)?({N}D)?|{N}M({N}D)?|{N}D)({TIME})?|{TIME})"
+AS_SHAPE = bytes.maketrans(b"123456789", b"0" * 9)
 Mask = npt.NDArray[np.bool_]
 
 
@@ -39,12 +40,13 @@ class Rule:
     bad: Callable[[pa.Array, Variable], Mask]
 
 
-def check_values(
+def checked(
     dataset: Dataset, lengths: Mapping[str, int], batches: Iterable[pa.RecordBatch]
-) -> list[StudyError]:
-    """What is wrong with the values: one error per variable and rule, in order of the variables.
+) -> Iterator[pa.RecordBatch]:
+    """The batches as they come, each checked before it goes on; none after a bad value was met.
 
-    Each names dataset, variable, how many values, the first records with their subjects, the fix.
+    At the end StudyErrors: one per variable and rule, in order of the variables. Each names
+    dataset, variable, how many values, the first records with their subjects, the fix.
     """
     tallies: dict[tuple[str, str], Tally] = {}
     start = 0
@@ -52,14 +54,16 @@ def check_values(
         for variable in dataset.variables:
             values = batch.column(variable.name)
             for rule in rules_of(variable, lengths):
-                bad = rule.bad(values, variable)
-                if bad.any():
+                bad = broken(rule, values, variable)
+                if bad is not None and bad.any():
                     tally = tallies.setdefault((variable.name, rule.says), Tally(rule))
                     tally.add(bad, start, batch)
         start += batch.num_rows
+        if not tallies:
+            yield batch
     order = {name: number for number, name in enumerate(dataset.names)}
     found = sorted(tallies.items(), key=lambda item: order[item[0][0]])
-    return [tally.error(dataset, name) for (name, _), tally in found]
+    raise_all([tally.error(dataset, name) for (name, _), tally in found])
 
 
 @dataclass
@@ -100,6 +104,16 @@ def rules_of(variable: Variable, lengths: Mapping[str, int]) -> list[Rule]:
     return [NUMBER_RULE, *TYPE_RULES.get(variable.type, ())]
 
 
+def broken(rule: Rule, values: pa.Array, variable: Variable) -> Mask | None:
+    """The values that break the rule, None when none does; words of a dictionary count once."""
+    words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
+    bad = rule.bad(words, variable)
+    if not bad.any():
+        return None
+    known, codes = spelled(values, lambda _: bad, missing=False)
+    return known if codes is None else known.take(codes)
+
+
 def _mask(values: pa.Array) -> Mask:
     """An Arrow mask as numpy; missing is not bad."""
     return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
@@ -108,28 +122,49 @@ def _mask(values: pa.Array) -> Mask:
 def _not_printable(values: pa.Array, _: Variable) -> Mask:
     """Text with a byte outside blank to tilde: all bytes at once, single values only if need be."""
     text = as_text(values)
-    offsets = np.frombuffer(text.buffers()[1], dtype="int32")[text.offset :]
-    data = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")[offsets[0] : offsets[len(text)]]
+    data = _bytes(text)
     if data.size == 0 or (data.min() >= 0x20 and data.max() <= 0x7E):
         return np.zeros(len(text), dtype=bool)
     return _mask(pc.match_substring_regex(text, "[^ -~]"))
 
 
 def _blank_edge(values: pa.Array, _: Variable) -> Mask:
-    """Text that begins or ends with a blank."""
-    return _mask(pc.or_(pc.starts_with(values, " "), pc.ends_with(values, " ")))
+    """Text that begins or ends with a blank; looked for where there is a blank at all."""
+    text = as_text(values)
+    if not (_bytes(text) == 0x20).any():
+        return np.zeros(len(text), dtype=bool)
+    return _mask(pc.or_(pc.starts_with(text, " "), pc.ends_with(text, " ")))
 
 
 def _not_like(pattern: str) -> Callable[[pa.Array, Variable], Mask]:
-    """The rule that text matches a pattern as a whole."""
+    """The rule that text matches a pattern as a whole, a pattern for which all digits are alike."""
 
     def bad(values: pa.Array, _: Variable) -> Mask:
-        text = pc.unique(values)
-        like = pc.match_substring_regex(text, rf"^({pattern})?$")
-        wrong = pc.filter(text, pc.invert(like))
-        return _mask(pc.is_in(values, value_set=wrong.drop_null()))
+        shapes = _shapes(as_text(values)).dictionary_encode()
+        like = _mask(pc.match_substring_regex(shapes.dictionary, rf"^({pattern})?$"))
+        return ~like.take(shapes.indices.to_numpy())
 
     return bad
+
+
+def _bytes(text: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bytes of Arrow text, one value after the other."""
+    offsets = _offsets(text)
+    return np.frombuffer(text.buffers()[2] or b"", dtype="uint8")[offsets[0] : offsets[-1]]
+
+
+def _offsets(text: pa.Array) -> npt.NDArray[np.int32]:
+    """Where each value of Arrow text begins, and where the last one ends."""
+    at = np.frombuffer(text.buffers()[1] or bytes(4), dtype="int32")
+    return at[text.offset : text.offset + len(text) + 1]
+
+
+def _shapes(text: pa.Array) -> pa.Array:
+    """The text with 0 for every digit: many dates, few shapes."""
+    offsets = _offsets(text)
+    data = _bytes(text).tobytes().translate(AS_SHAPE)
+    places = pa.py_buffer(np.ascontiguousarray(offsets - offsets[0]))
+    return pa.Array.from_buffers(pa.string(), len(text), [None, places, pa.py_buffer(data)])
 
 
 def _fits(length: int) -> Rule:

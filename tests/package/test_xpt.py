@@ -25,7 +25,7 @@ from pipeline.package.xpt import (
     write_xpt,
 )
 from pipeline.package.xpt_columns import file_header
-from pipeline.package.xpt_rules import check_values
+from pipeline.package.xpt_rules import checked
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder, open_study
 from pipeline.xpt_format import read_xpt, write_file
@@ -187,8 +187,10 @@ def test_records_of_later_blocks_keep_their_number(tmp_path, bad):
 def test_a_piece_of_a_block_is_checked_as_itself():
     block = pa.record_batch({"USUBJID": ["S-1", "S-2", "S-3"], "AVALC": ["a", "b", "µ"]})
     lengths = {"USUBJID": 3, "AVALC": 2}
-    assert check_values(spec(TEXT), lengths, [block.slice(0, 2)]) == []
-    assert len(check_values(spec(TEXT), lengths, [block.slice(2, 1)])) == 1
+    good, bad = block.slice(0, 2), block.slice(2, 1)
+    assert list(checked(spec(TEXT), lengths, [good])) == [good]
+    with pytest.raises(StudyError, match="outside printable ASCII"):
+        list(checked(spec(TEXT), lengths, [bad]))
 
 
 @pytest.mark.parametrize(
@@ -319,7 +321,7 @@ def test_a_file_that_reads_differently_is_refused(tmp_path, frame, dataset, mess
 
 
 def test_a_file_is_compared_piece_by_piece(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.package.xpt.ROWS", 2)
+    monkeypatch.setattr("pipeline.package.xpt_compare.PIECE_ROWS", 2)
     frame = data(AVALC=["a", None, None, None, "b"], AVAL=[1.0, 2.0, 3.0, 4.0, 5.0])
     path = exported(frame, COMPARED, tmp_path / "adlb.xpt")
     compare_xpt(path, frame, COMPARED)
@@ -328,7 +330,7 @@ def test_a_file_is_compared_piece_by_piece(tmp_path, monkeypatch):
 
 
 def test_blank_records_within_a_file_are_compared(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.package.xpt.ROWS", 2)
+    monkeypatch.setattr("pipeline.package.xpt_compare.PIECE_ROWS", 2)
     frame = data(AVALC=[None, None, None, None, "b"]).assign(USUBJID=[None] * 4 + ["S-1"])
     frame = frame.astype("str")
     dataset = spec(TEXT)
