@@ -154,7 +154,7 @@ def test_what_define_links_to_is_there(package: Path, layer: str) -> None:
 def test_the_index_lists_the_outputs(package: Path) -> None:
     lines = (package / OUTPUTS / "tlf-index.csv").read_text(encoding="utf-8").splitlines()
     assert lines[1].startswith("T1.1,Demographics,Safety (SAFFL = 'Y'),t-1-1.docx,")
-    assert [line.split(",")[0] for line in lines[1:]] == ["T1.1", "T1.2", "F1.1", "L1.1"]
+    assert [line.split(",")[0] for line in lines[1:]] == ["T1.1", "T1.2", "T1.3", "F1.1", "L1.1"]
 
 
 def test_another_folder_clock_zone_locale_and_hash_seed_give_the_same_bytes(
