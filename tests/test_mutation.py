@@ -78,19 +78,20 @@ def test_every_rule_finds_the_fault_made_for_it(study) -> None:
 def test_great_expectations_finds_the_same_records(study) -> None:
     data, asked, _ = study
     chosen: dict[str, list[Rule]] = {}
-    spoilt = data
+    edits: list[Edit] = []
     for rule in asked:
         own = chosen.setdefault(rule.dataset, [])
         if rule.check in UNFIT or rule.check in {other.check for other in own}:
             continue
-        spoilt = edited(spoilt, faults_of(rule, data))
+        edits += faults_of(rule, data)
         own.append(rule)
+    spoilt = edited(data, sorted(edits, key=lambda edit: edit[0] == "copy"))
     found = [item for suite in run_suites(spoilt, chosen) for item in suite.checked]
     assert len(found) == sum(map(len, chosen.values())) > 300
     for item in found:
         assert item.fault == ""
         assert item.failed.equals(check_rule(spoilt, item.rule).failed), item.rule
-    assert sum(len(item.failed) > 0 for item in found) > 0.8 * len(found)  # faults may meet
+    assert sum(len(item.failed) > 0 for item in found) > 400  # one fault may mend another
 
 
 def test_the_faults_meet_every_check_that_a_rule_of_the_study_uses(study) -> None:
