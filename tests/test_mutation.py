@@ -24,7 +24,14 @@ from pipeline.datasets import all_datasets
 from pipeline.study import open_study
 
 UNFIT = {"columns_are", "at_least", "contains", "points_to_record"}  # spoil other faults
-FIXTURES_ONLY = {"any_of", "has_no_record", "filled_alike", "percent_change"}
+FIXTURES_ONLY = {
+    "any_of",
+    "coded_flags",
+    "filled_alike",
+    "has_no_record",
+    "percent_change",
+    "same_day",
+}
 
 
 @pytest.fixture(scope="module")
