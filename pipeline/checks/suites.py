@@ -23,7 +23,7 @@ import pandas as pd
 from pipeline.checks.checked import RECORD, Checked, Records, RuleTest, checked_columns
 from pipeline.checks.conditions import Data
 from pipeline.checks.evidence import text_rows
-from pipeline.checks.parameter_blocks import plain
+from pipeline.checks.parameter_json import plain
 from pipeline.checks.rules import Rule
 
 GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}
