@@ -84,7 +84,7 @@ def _of_rule(result: Mapping[str, Any], standard: str) -> Iterator[RuleResult]:
 
 def _reason(part: Mapping[str, Any]) -> str:
     """Why the engine did not evaluate a rule on a dataset, as it says itself."""
-    first = next(iter(part.get("errors", [])), {})
+    first: Mapping[str, Any] = next(iter(part.get("errors", [])), {})
     said = [str(first[name]) for name in ("error", "message") if first.get(name)]
     return ": ".join(said) or part.get("message") or "it gives no reason"
 
