@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(command=_build)
     validate = commands.add_parser("validate", help="write the validation report")
     validate.set_defaults(command=_validate)
+    core = commands.add_parser("core", help="run the rules engine of CDISC on the XPT files")
+    core.add_argument("--cache", type=Path, required=True, metavar="DIR", help="its rules cache")
+    core.add_argument("--python", type=Path, default=Path(".venv-core/bin/python"), metavar="FILE")
+    core.set_defaults(command=_core)
     export = commands.add_parser("export", help="write the XPT files")
     export.set_defaults(command=_export)
     package = commands.add_parser("package", help="the submission package under build/package")
@@ -63,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
     new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
     new.set_defaults(command=_new)
-    for command in (build, validate, export, package, freeze, trace, new):
+    for command in (build, validate, core, export, package, freeze, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     for command in (build, validate, export, package, trace):
         command.add_argument(
@@ -102,6 +106,17 @@ def _validate(options: argparse.Namespace) -> int:
     run(plan(options.study, sdtm=options.sdtm), options.study, ["balance", "validation", "gate"])
     print(f"report: {options.study / 'build/validation/index.html'}")
     return 0
+
+
+def _core(options: argparse.Namespace) -> int:
+    """Run CDISC CORE on the XPT files, then bring the validation report up to date."""
+    from pipeline.checks.core import run_core, summary
+    from pipeline.study import open_study
+
+    _export(options)
+    for line in summary(run_core(open_study(options.study), options.cache, options.python)):
+        print(line)
+    return _validate(options)
 
 
 def _export(options: argparse.Namespace) -> int:

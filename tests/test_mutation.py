@@ -24,7 +24,14 @@ from pipeline.datasets import all_datasets
 from pipeline.study import open_study
 
 UNFIT = {"columns_are", "at_least", "contains", "points_to_record"}  # spoil other faults
-FIXTURES_ONLY = {"any_of", "has_no_record", "filled_alike", "percent_change"}
+FIXTURES_ONLY = {
+    "any_of",
+    "coded_flags",
+    "filled_alike",
+    "has_no_record",
+    "percent_change",
+    "same_day",
+}
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +85,20 @@ def test_every_rule_finds_the_fault_made_for_it(study) -> None:
 def test_great_expectations_finds_the_same_records(study) -> None:
     data, asked, _ = study
     chosen: dict[str, list[Rule]] = {}
-    spoilt = data
+    edits: list[Edit] = []
     for rule in asked:
         own = chosen.setdefault(rule.dataset, [])
         if rule.check in UNFIT or rule.check in {other.check for other in own}:
             continue
-        spoilt = edited(spoilt, faults_of(rule, data))
+        edits += faults_of(rule, data)
         own.append(rule)
+    spoilt = edited(data, sorted(edits, key=lambda edit: edit[0] == "copy"))
     found = [item for suite in run_suites(spoilt, chosen) for item in suite.checked]
     assert len(found) == sum(map(len, chosen.values())) > 300
     for item in found:
         assert item.fault == ""
         assert item.failed.equals(check_rule(spoilt, item.rule).failed), item.rule
-    assert sum(len(item.failed) > 0 for item in found) > 0.8 * len(found)  # faults may meet
+    assert sum(len(item.failed) > 0 for item in found) > 400  # one fault may mend another
 
 
 def test_the_faults_meet_every_check_that_a_rule_of_the_study_uses(study) -> None:
