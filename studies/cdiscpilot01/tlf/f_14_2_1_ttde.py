@@ -6,7 +6,9 @@ from pipeline.tlf.outputs import Figure
 from pipeline.tlf.survival import kaplan_meier, log_rank
 from pipeline.where import equals
 
-AXES = TimeAxes("Days from first dose", "days", tuple(range(0, 211, 30)))
+AXES = TimeAxes(
+    "Days from first dose", "days", tuple(range(0, 211, 30)), "Probability without event"
+)
 
 
 def f_14_2_1_ttde(adtte, population):

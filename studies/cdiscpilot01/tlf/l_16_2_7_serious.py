@@ -3,11 +3,28 @@
 from pipeline.tlf.outputs import Listing
 from pipeline.where import flagged
 
-COLUMNS = (
-    *("USUBJID", "TRTA", "AGE", "SEX", "AEBODSYS", "AEDECOD", "ASTDT", "ASTDY", "ADURN"),
-    *("AESEV", "AEREL", "AEOUT", "TRTEMFL"),
-)
+HEADS = {
+    "TRTA": "Treatment",
+    "WHO": "Age / Sex",
+    "EVENT": "System Organ Class / Preferred Term / Reported Term",
+    "ASTDT": "Start",
+    "ASTDY": "Study Day",
+    "ADURN": "Duration (days)",
+    "AESEV": "Severity",
+    "AEREL": "Relation",
+    "AEOUT": "Outcome",
+    "TRTEMFL": "TEAE",
+}
 
 
 def l_16_2_7_serious(adae, population):
-    return Listing(population.of(adae.loc[flagged("AESER")]), COLUMNS)
+    events = population.of(adae.loc[flagged("AESER")])
+    return Listing(
+        events.assign(
+            WHO=events["AGE"].astype("int64").astype("str") + " / " + events["SEX"],
+            EVENT=events["AEBODSYS"] + " / " + events["AEDECOD"] + " / " + events["AETERM"],
+        ),
+        ["USUBJID", *HEADS],
+        heads=HEADS,
+        widths={"USUBJID": 2, "TRTA": 2, "EVENT": 4},
+    )
