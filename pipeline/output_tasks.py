@@ -18,7 +18,9 @@ from pipeline.tasks import (
     lineage_files,
     specification_files,
 )
-from pipeline.tlf.toc import Output
+from pipeline.tlf.toc import LISTINGS, Output
+
+TITLES = {"all": "Tables, Listings and Figures", "listings": "16.2 Patient Data Listings"}
 
 
 def output_tasks(
@@ -37,7 +39,12 @@ def output_tasks(
         entry = {"the entry in tlf/toc.yaml": digest_text(repr(output))}
         tasks.append(_results_task(folder, output, program, common, facts | entry))
         tasks.append(_word_task(folder, output.file, f"build/tlf/{output.file}", facts))
-    return [*tasks, _combined_task(folder, outputs, facts)]
+    listings = [output for output in outputs if output.id.startswith("L")]
+    everything = f"{folder.study.id.lower()}-tlf.docx"
+    tasks.append(_combined_task(folder, "all", outputs, everything, facts))
+    if listings:
+        tasks.append(_combined_task(folder, "listings", listings, LISTINGS, facts))
+    return tasks
 
 
 def _results_task(
@@ -71,15 +78,16 @@ def _word_task(folder: StudyFolder, name: str, path: str, facts: dict[str, str])
     )
 
 
-def _combined_task(folder: StudyFolder, outputs: list[Output], facts: dict[str, str]) -> Task:
-    """All outputs in one Word file with contents."""
+def _combined_task(
+    folder: StudyFolder, name: str, outputs: list[Output], file: str, facts: dict[str, str]
+) -> Task:
+    """Several outputs in one Word file with contents."""
     paths = [f"build/tlf/{output.file}.json" for output in outputs]
-    combined = f"build/tlf/{folder.study.id.lower()}-tlf.docx"
     return Task(
-        name="docx/all",
-        run=partial(_write_combined, folder, paths, combined),
+        name=f"docx/{name}",
+        run=partial(_write_combined, folder, paths, f"build/tlf/{file}", TITLES[name]),
         reads=tuple(paths),
-        outputs=(combined,),
+        outputs=(f"build/tlf/{file}",),
         facts=facts | _time(folder),
     )
 
@@ -92,13 +100,13 @@ def _write_word(folder: StudyFolder, path: str) -> None:
     render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
 
 
-def _write_combined(folder: StudyFolder, paths: list[str], combined: str) -> None:
-    """Render all results files as one document."""
+def _write_combined(folder: StudyFolder, paths: list[str], combined: str, title: str) -> None:
+    """Render several results files as one document."""
     from pipeline.tlf.word import render_combined
 
     results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
-    title = f"{folder.study.id}: Tables, Listings and Figures"
-    render_combined(results, folder.path / combined, title, folder.study.timestamp)
+    titled = f"{folder.study.id}: {title}"
+    render_combined(results, folder.path / combined, titled, folder.study.timestamp)
 
 
 def concordance_tasks(folder: StudyFolder) -> list[Task]:
