@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from typing import Any
 
 from pipeline.cache import Task, digest_text, engine_fact
 from pipeline.datasets import all_datasets
+from pipeline.frames import replace_bytes
 from pipeline.programs import Program
 from pipeline.study import StudyFolder
 from pipeline.tasks import (
@@ -18,7 +20,7 @@ from pipeline.tasks import (
     lineage_files,
     specification_files,
 )
-from pipeline.tlf.toc import LISTINGS, Output
+from pipeline.tlf.toc import LISTINGS, Output, output_file
 
 TITLES = {"all": "Tables, Listings and Figures", "listings": "16.2 Patient Data Listings"}
 
@@ -38,7 +40,10 @@ def output_tasks(
         program = programs[output.program]
         entry = {"the entry in tlf/toc.yaml": digest_text(repr(output))}
         tasks.append(_results_task(folder, output, program, common, facts | entry))
-        tasks.append(_word_task(folder, output.file, f"build/tlf/{output.file}", facts))
+        if output.is_figure:
+            tasks.append(_picture_task(folder, output, facts))
+        path = f"build/tlf/{output.file}"
+        tasks.append(_word_task(folder, output.file, path, facts, picture=output.is_figure))
     listings = [output for output in outputs if output.id.startswith("L")]
     everything = f"{folder.study.id.lower()}-tlf.docx"
     tasks.append(_combined_task(folder, "all", outputs, everything, facts))
@@ -67,12 +72,26 @@ def _results_task(
     )
 
 
-def _word_task(folder: StudyFolder, name: str, path: str, facts: dict[str, str]) -> Task:
-    """The Word file PATH.docx of the results PATH.json."""
+def _picture_task(folder: StudyFolder, output: Output, facts: dict[str, str]) -> Task:
+    """The PNG file of a figure's results, which both Word files show."""
+    path = f"build/tlf/{output.file}"
+    return Task(
+        name=f"png/{output.file}",
+        run=partial(_draw, folder, path),
+        reads=(f"{path}.json",),
+        outputs=(f"{path}.png",),
+        facts=facts,
+    )
+
+
+def _word_task(
+    folder: StudyFolder, name: str, path: str, facts: dict[str, str], picture: bool = False
+) -> Task:
+    """The Word file PATH.docx of the results PATH.json, of a figure with PATH.png."""
     return Task(
         name=f"docx/{name}",
         run=partial(_write_word, folder, path),
-        reads=(f"{path}.json",),
+        reads=(f"{path}.json", *((f"{path}.png",) if picture else ())),
         outputs=(f"{path}.docx",),
         facts=facts | _time(folder),
     )
@@ -83,13 +102,27 @@ def _combined_task(
 ) -> Task:
     """Several outputs in one Word file with contents."""
     paths = [f"build/tlf/{output.file}.json" for output in outputs]
+    pictures = [f"build/tlf/{output.file}.png" for output in outputs if output.is_figure]
     return Task(
         name=f"docx/{name}",
         run=partial(_write_combined, folder, paths, f"build/tlf/{file}", TITLES[name]),
-        reads=tuple(paths),
+        reads=(*paths, *pictures),
         outputs=(f"build/tlf/{file}",),
         facts=facts | _time(folder),
     )
+
+
+def _draw(folder: StudyFolder, path: str) -> None:
+    """Draw one results file."""
+    from pipeline.tlf.figures import draw
+
+    result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
+    replace_bytes(folder.path / f"{path}.png", draw(result))
+
+
+def _drawn(folder: StudyFolder, result: dict[str, Any]) -> bytes:
+    """The PNG that was drawn of a figure's results."""
+    return (folder.path / f"build/tlf/{output_file(result['id'])}.png").read_bytes()
 
 
 def _write_word(folder: StudyFolder, path: str) -> None:
@@ -97,7 +130,9 @@ def _write_word(folder: StudyFolder, path: str) -> None:
     from pipeline.tlf.word import render_docx
 
     result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
-    render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
+    render_docx(
+        result, folder.path / f"{path}.docx", folder.study.timestamp, partial(_drawn, folder)
+    )
 
 
 def _write_combined(folder: StudyFolder, paths: list[str], combined: str, title: str) -> None:
@@ -105,8 +140,8 @@ def _write_combined(folder: StudyFolder, paths: list[str], combined: str, title:
     from pipeline.tlf.word import render_combined
 
     results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
-    titled = f"{folder.study.id}: {title}"
-    render_combined(results, folder.path / combined, titled, folder.study.timestamp)
+    titled, drawn = f"{folder.study.id}: {title}", partial(_drawn, folder)
+    render_combined(results, folder.path / combined, titled, folder.study.timestamp, drawn)
 
 
 def concordance_tasks(folder: StudyFolder) -> list[Task]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from pipeline.checks.parameters import (
     Need,
@@ -16,7 +15,6 @@ from pipeline.checks.parameters import (
     variable_name,
 )
 from pipeline.errors import StudyError
-from pipeline.programs import Program
 from pipeline.yamltext import Block
 
 
@@ -236,18 +234,3 @@ class Onset:
     def needs(self) -> set[Need]:
         """The variables."""
         return {("", name) for name in (self.date, self.days) if name}
-
-
-def plain(value: Any) -> Any:
-    """A parameter as JSON can hold it."""
-    if isinstance(value, Reference):
-        return str(value)
-    if isinstance(value, Program):
-        return value.shown  # its path would tell where the study lies
-    if is_dataclass(value):
-        return {name: plain(part) for name, part in vars(value).items() if part}
-    if isinstance(value, dict):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    return float(value) if isinstance(value, float) else str(value)
