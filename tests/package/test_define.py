@@ -313,7 +313,7 @@ def test_analysis_results_of_overall_survival(defines) -> None:
     assert result.get("AnalysisReason") == "SPECIFIED IN SAP"
     assert result.get("AnalysisPurpose") == "SECONDARY OUTCOME MEASURE"
     (said,) = find_all(result, "arm:Documentation")
-    assert [ref.get("leafID") for ref in find_all(said, "def:DocumentRef")] == ["LF.methods.pdf"]
+    assert [ref.get("leafID") for ref in find_all(said, "def:DocumentRef")] == ["LF.methods_2E_pdf"]
     used = {
         d.get("ItemGroupOID"): [v.get("ItemOID") for v in find_all(d, "arm:AnalysisVariable")]
         for d in find_all(result, "arm:AnalysisDataset")
