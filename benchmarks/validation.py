@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from build import ENGINE, copy_study
+from build import ENGINE, copied
 
 from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.frames import prepare_pandas, read_frame, write_dataset, write_frame
@@ -129,7 +129,7 @@ def main() -> None:
     prepare_pandas()
     with tempfile.TemporaryDirectory() as place:
         study = Path(place)
-        copy_study(options.study, study)
+        copied(options.study, study)
         measured(["-m", "pipeline", "build", "--study", str(study)])
         print("run                              seconds   peak MB")
         again = ["-m", "pipeline", "validate", "--study", str(study)]

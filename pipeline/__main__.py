@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the XPT files")
     export.set_defaults(command=_export)
     package = commands.add_parser("package", help="the submission package under build/package")
+    package.add_argument("--no-pdf", action="store_true", help="do not make PDFs by LibreOffice")
     package.set_defaults(command=_package)
     verify = commands.add_parser("verify", help="what was changed, added or lost in a package")
     verify.add_argument("package", type=Path)
@@ -141,8 +142,10 @@ def _package(options: argparse.Namespace) -> int:
 
     run(plan(options.study, sdtm=options.sdtm), options.study)
     folder = open_study(options.study, options.sdtm)
-    for make in (make_acrf, make_guides, make_package):
-        make(folder)
+    make_acrf(folder)
+    make_guides(folder)
+    for name in make_package(folder, pdf=not options.no_pdf):
+        print(f"missing, as LibreOffice did not make it: {name}")
     print(f"package: {options.study / 'build/package'}")
     return 0
 

@@ -20,7 +20,9 @@ from pipeline.tasks import (
     lineage_files,
     specification_files,
 )
-from pipeline.tlf.toc import Output, output_file
+from pipeline.tlf.toc import LISTINGS, Output, output_file
+
+TITLES = {"all": "Tables, Listings and Figures", "listings": "16.2 Patient Data Listings"}
 
 
 def output_tasks(
@@ -42,7 +44,12 @@ def output_tasks(
             tasks.append(_picture_task(folder, output, facts))
         path = f"build/tlf/{output.file}"
         tasks.append(_word_task(folder, output.file, path, facts, picture=output.is_figure))
-    return [*tasks, _combined_task(folder, outputs, facts)]
+    listings = [output for output in outputs if output.id.startswith("L")]
+    everything = f"{folder.study.id.lower()}-tlf.docx"
+    tasks.append(_combined_task(folder, "all", outputs, everything, facts))
+    if listings:
+        tasks.append(_combined_task(folder, "listings", listings, LISTINGS, facts))
+    return tasks
 
 
 def _results_task(
@@ -90,16 +97,17 @@ def _word_task(
     )
 
 
-def _combined_task(folder: StudyFolder, outputs: list[Output], facts: dict[str, str]) -> Task:
-    """All outputs in one Word file with contents."""
+def _combined_task(
+    folder: StudyFolder, name: str, outputs: list[Output], file: str, facts: dict[str, str]
+) -> Task:
+    """Several outputs in one Word file with contents."""
     paths = [f"build/tlf/{output.file}.json" for output in outputs]
     pictures = [f"build/tlf/{output.file}.png" for output in outputs if output.is_figure]
-    combined = f"build/tlf/{folder.study.id.lower()}-tlf.docx"
     return Task(
-        name="docx/all",
-        run=partial(_write_combined, folder, paths, combined),
+        name=f"docx/{name}",
+        run=partial(_write_combined, folder, paths, f"build/tlf/{file}", TITLES[name]),
         reads=(*paths, *pictures),
-        outputs=(combined,),
+        outputs=(f"build/tlf/{file}",),
         facts=facts | _time(folder),
     )
 
@@ -127,15 +135,13 @@ def _write_word(folder: StudyFolder, path: str) -> None:
     )
 
 
-def _write_combined(folder: StudyFolder, paths: list[str], combined: str) -> None:
-    """Render all results files as one document."""
+def _write_combined(folder: StudyFolder, paths: list[str], combined: str, title: str) -> None:
+    """Render several results files as one document."""
     from pipeline.tlf.word import render_combined
 
     results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
-    title = f"{folder.study.id}: Tables, Listings and Figures"
-    render_combined(
-        results, folder.path / combined, title, folder.study.timestamp, partial(_drawn, folder)
-    )
+    titled, drawn = f"{folder.study.id}: {title}", partial(_drawn, folder)
+    render_combined(results, folder.path / combined, titled, folder.study.timestamp, drawn)
 
 
 def concordance_tasks(folder: StudyFolder) -> list[Task]:

@@ -13,6 +13,7 @@ from pipeline.package.guide_common import (
     SIZE_HEAD,
     SIZE_WIDTHS,
     conformance,
+    criteria_grid,
     introduction,
     own_words,
     protocol,
@@ -52,7 +53,8 @@ def csdrg(facts: Facts, where: Places) -> Document:
         *own_words(facts, "sources"),
         *synthetic_sections(facts, "5.1"),
         *source_issues(facts, "5.2"),
-        *_criteria(facts),
+        Heading("Appendix 1: Inclusion and exclusion criteria"),
+        criteria_grid(facts),
         *rerun("Appendix 2: Running the programs again", where.programs),
     ]
     return Document(
@@ -178,17 +180,4 @@ def _supplemental(facts: Facts) -> list[Block]:
         Paragraph(f"RELREC has {records} records." if related else "There is no RELREC."),
         Heading("3.6 Split datasets", 2),
         Grid(("Part",), texts((part.upper(),) for part in parts), (), "No dataset is split."),
-    ]
-
-
-def _criteria(facts: Facts) -> list[Block]:
-    """Appendix 1: the criteria of TI."""
-    criteria = facts.folder.study.trial_design.block("criteria")
-    rows = [
-        (name, criteria.block(name).text("category"), criteria.block(name).text("text"))
-        for name in criteria
-    ]
-    return [
-        Heading("Appendix 1: Inclusion and exclusion criteria"),
-        Grid(("IETESTCD", "IECAT", "Criterion"), texts(rows), (1, 1, 5)),
     ]
