@@ -51,14 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
     diff.set_defaults(command=_diff)
-    freeze = commands.add_parser("freeze", help="keep the sequence numbers of this data cut")
+    freeze = commands.add_parser("freeze", help="keep sequence numbers and findings of this cut")
     freeze.set_defaults(command=_freeze)
+    respond = commands.add_parser("respond", help="keep the responses typed into findings.xlsx")
+    respond.add_argument("file", nargs="?", type=Path, help="build/validation/findings.xlsx")
+    respond.set_defaults(command=_respond)
     trace = commands.add_parser("trace", help="from a printed cell to CRF lines, or back")
     trace.add_argument("place", help="an output (T14.3.1.4) or a CRF line (raw/ae.csv:12)")
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-    for command in (build, validate, export, package, freeze, trace):
+    for command in (build, validate, export, package, freeze, respond, trace):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     return parser
 
@@ -145,11 +148,25 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    """Copy the registers of sequence numbers into the study."""
+    """Keep the registers of sequence numbers and the findings in the study."""
+    from pipeline.checks.baseline import BASELINE, freeze_findings
     from pipeline.registers import freeze
 
     names = freeze(options.study)
-    print(f"sdtm/registers: {', '.join(names)}; commit them with the data cut")
+    print(f"sdtm/registers: {', '.join(names)}")
+    print(f"{BASELINE}: {freeze_findings(options.study)} findings")
+    print("commit them with the data cut")
+    return 0
+
+
+def _respond(options: argparse.Namespace) -> int:
+    """Keep the responses typed into a spreadsheet in responses.yaml."""
+    from pipeline.checks.responses import RESPONSES, WORKBOOK, respond
+
+    lines = respond(options.study, options.file or options.study / WORKBOOK)
+    for line in lines:
+        print(line)
+    print(f"{RESPONSES}: {len(lines)} responses kept, changed or removed")
     return 0
 
 

@@ -113,6 +113,8 @@ def check_tasks(folder: StudyFolder) -> list[Task]:
                 *specification_files(folder),
                 *_files(folder, "expectations", "*.yaml"),
                 *_files(folder, ".", "waivers.yaml"),
+                *_files(folder, ".", "responses.yaml"),
+                *_files(folder, "expectations", "baseline.csv"),
                 *_files(folder, "sdtm", "trial_design.yaml"),
                 *input_files(folder, all_datasets(folder)),
                 *lineage_files(folder, "sdtm", "adam"),
