@@ -21,7 +21,7 @@ import pandas as pd
 
 from pipeline.checks.checked import RECORD, Checked, RuleTest, blame, columns_differ, pairs_of
 from pipeline.checks.conditions import Data, meets
-from pipeline.checks.parameter_blocks import plain
+from pipeline.checks.parameter_json import plain
 from pipeline.checks.rules import Rule
 
 GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}

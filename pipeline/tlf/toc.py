@@ -29,6 +29,11 @@ class Output:
         """The name of its files: t-14-1-3."""
         return output_file(self.id)
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is planned as a figure: F14.2.3."""
+        return self.id.startswith("F")
+
 
 def output_file(name: str) -> str:
     """The name of the files of output T14.1.3: t-14-1-3."""
