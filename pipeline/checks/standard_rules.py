@@ -52,6 +52,11 @@ def standard_names() -> list[str]:
     return list(_blocks())
 
 
+def standard_kinds(name: str) -> list[str]:
+    """What the standard rule `name` is for: classes, structures, datasets."""
+    return _blocks()[name].texts("for")
+
+
 def standard_rules(datasets: Iterable[Dataset]) -> list[Rule]:
     """The rules of the standards for the datasets of a study."""
     specified = {dataset.name: dataset for dataset in datasets}
