@@ -102,7 +102,10 @@ def _further_reads(folder: StudyFolder, program: Program) -> list[str]:
 def check_tasks(folder: StudyFolder) -> list[Task]:
     """The validation report, and the gate that stops a build with unwaived errors."""
     forms = (FORMS, RECORDS, "build/raw/findings.json", f"{REPORT}/balance.csv")
-    written = ("findings.json", "rules.json", "findings.xlsx", "index.html")
+    written = (
+        *("findings.json", "rules.json", "findings.xlsx", "index.html"),
+        *("data/findings.js", "data_docs/index.html"),
+    )
     return [
         Task(
             name="validation",

@@ -78,9 +78,7 @@ def _line(item: Reported, numbers: Mapping[tuple[str, str], int]) -> list[object
     ]
 
 
-def _texts(
-    folder: StudyFolder, data: Data, reported: Sequence[Reported]
-) -> dict[str, list[str]]:
+def _texts(folder: StudyFolder, data: Data, reported: Sequence[Reported]) -> dict[str, list[str]]:
     """The dataset records and CRF records that the findings name, read once: place -> values."""
     records: dict[str, set[int]] = {}
     lines: dict[str, set[int]] = {}

@@ -19,7 +19,7 @@ RAW = "raw_"
 
 
 def record_texts(data: Data, records: Mapping[str, Iterable[int]]) -> dict[str, list[str]]:
-    """"LB:375" -> the values of that record as text, for records by dataset."""
+    """ "LB:375" -> the values of that record as text, for records by dataset."""
     texts: dict[str, list[str]] = {}
     for name, wanted in records.items():
         numbers = sorted(set(wanted))
@@ -31,12 +31,19 @@ def record_texts(data: Data, records: Mapping[str, Iterable[int]]) -> dict[str, 
 
 def text_lists(rows: pd.DataFrame) -> list[list[str]]:
     """The rows of a frame as lists of text."""
-    columns = [as_text(rows[name]).tolist() for name in rows.columns]
+    columns = [_texts(rows[name]) for name in rows.columns]
     return [list(row) for row in zip(*columns, strict=True)] if columns else []
 
 
+def _texts(values: pd.Series) -> list[str]:
+    """A column as text, missing as empty."""
+    if pd.api.types.is_string_dtype(values.dtype) and values.dtype != object:
+        return list(values.fillna(""))
+    return list(as_text(values))
+
+
 def crf_texts(folder: StudyFolder, lines: Mapping[str, Iterable[int]]) -> dict[str, list[str]]:
-    """"raw/ae.csv:5" -> the fields of that record, for lines by file.
+    """ "raw/ae.csv:5" -> the fields of that record, for lines by file.
 
     A record that the intake set aside is not among the forms: one text, the line as it stands.
     """

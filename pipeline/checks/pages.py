@@ -39,8 +39,10 @@ def render(template: str, **values: Any) -> str:
     """A page as text; `script` in a template makes JSON that is safe inside a script element."""
     from markupsafe import Markup
 
-    return _environment().get_template(template).render(
-        script=lambda value: Markup(script_json(value)), **values
+    return (
+        _environment()
+        .get_template(template)
+        .render(script=lambda value: Markup(script_json(value)), **values)
     )
 
 

@@ -118,15 +118,16 @@ def resolved_rows(
 ) -> list[tuple[object, ...]]:
     """Findings that are no longer there: those of the last cut, then those only answered."""
     known = {item.key for item in gone}
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (item.dataset, item.rule, item.subject, item.what, item.since, *answers.cells(item.key))
         for item in gone
     ]
-    return rows + [
+    rows += [
         (item.dataset, item.rule, item.subject, item.finding, "", *answers.cells(key))
-        for key, item in sorted((answers.kept | answers.typed).items())
+        for key, item in sorted({**answers.kept, **answers.typed}.items())
         if key not in known and key not in there
     ]
+    return rows
 
 
 def normalised(archive: bytes, time: dt.datetime) -> bytes:

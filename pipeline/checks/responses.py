@@ -66,9 +66,7 @@ def read_responses(study: Path) -> dict[str, Response]:
     return {key: _response(key, block.block(key)) for key in block}
 
 
-def answered(
-    reported: Sequence[Reported], responses: Mapping[str, Response]
-) -> list[Reported]:
+def answered(reported: Sequence[Reported], responses: Mapping[str, Response]) -> list[Reported]:
     """`reported` with the response to each; `answered` is what it said when it was answered."""
     found = [(item, responses.get(item.key)) for item in reported]
     return [

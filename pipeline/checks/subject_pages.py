@@ -59,32 +59,38 @@ def write_subjects(
     folder: StudyFolder, data: Data, reported: Sequence[Reported], subjects: Sequence[str]
 ) -> None:
     """Write build/validation/subjects/ with one page per subject."""
-    reference = _reference(data)
+    reference, sites = _reference(data), sites_of(data)
+    parts = _parts(folder, data, subjects, reference)
+    places = _places(folder, parts)
+    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
+    findings: dict[str, list[Reported]] = {}
+    for item in reported:
+        findings.setdefault(item.usubjid, []).append(item)
+    with replaced(folder.path / "build/validation/subjects") as beside:
+        for subject in subjects:
+            told = [own for part in parts if (own := part.of(subject, places))]
+            page = {
+                "subject": subject,
+                "site": sites.get(subject, ""),
+                "reference": reference.get(subject),
+                "datasets": told,
+                "findings": [_finding(item) for item in findings.get(subject, [])],
+                **_crf(told, crf, fields),
+            }
+            text = render("subject.html", study=folder.study, subject=subject, page=page)
+            replace_text(beside / Path(page_files([subject])[subject]).name, text)
+
+
+def _parts(
+    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+) -> list[_Part]:
+    """Every dataset with records of the subjects, in the order of a page."""
     parts = [
         _Part(dataset, _rows(data[dataset.name], subjects), reference)
         for dataset in all_datasets(folder).values()
         if SUBJECT in data[dataset.name].columns
     ]
-    parts = sorted((part for part in parts if len(part.rows)), key=_Part.place)
-    places = _places(folder, parts)
-    crf = crf_texts(folder, _lines(places))
-    findings: dict[str, list[Reported]] = {}
-    for item in reported:
-        findings.setdefault(item.usubjid, []).append(item)
-    sites, fields = sites_of(data), crf_fields(folder)
-    target = folder.path / "build/validation/subjects"
-    with replaced(target) as beside:
-        for subject in subjects:
-            page = {
-                "subject": subject,
-                "site": sites.get(subject, ""),
-                "reference": reference.get(subject),
-                "datasets": [told for p in parts if (told := p.of(subject, places))],
-                "findings": [_finding(item) for item in findings.get(subject, [])],
-            }
-            page |= _crf(page["datasets"], crf, fields)
-            text = render("subject.html", study=folder.study, subject=subject, page=page)
-            replace_text(beside / Path(page_files([subject])[subject]).name, text)
+    return sorted((part for part in parts if len(part.rows)), key=_Part.place)
 
 
 def _rows(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
@@ -102,19 +108,17 @@ class _Part:
         """`rows` are records by record number, `reference` the day 1 of each subject."""
         self.dataset = dataset
         self.rows = rows.groupby(SUBJECT, sort=False).head(MOST_RECORDS)
-        self.left_out = (
-            rows[SUBJECT].value_counts() - self.rows[SUBJECT].value_counts()
-        ).to_dict()
+        self.left_out = (rows[SUBJECT].value_counts() - self.rows[SUBJECT].value_counts()).to_dict()
         owner = self.rows[SUBJECT]
         self.records: dict[str, dict[int, list[str]]] = {}
         for subject, record, row in zip(owner, self.rows.index, text_lists(self.rows), strict=True):
             self.records.setdefault(subject, {})[record] = row
-        told = events(self.rows, dataset)[list(EVENT_COLUMNS)]
-        of_event = told["record"].map(owner)
-        told = told.assign(day=study_days(told, of_event.map(reference).astype("float64")))
+        found = events(self.rows, dataset)[list(EVENT_COLUMNS)]
+        of_event = found["record"].map(owner)
+        found = found.assign(day=study_days(found, of_event.map(reference).astype("float64")))
         self.events: dict[str, list[list[object]]] = {}
-        rows = told.itertuples(index=False, name=None)
-        for subject, event in zip(of_event, rows, strict=True):
+        told = found.itertuples(index=False, name=None)
+        for subject, event in zip(of_event, told, strict=True):
             self.events.setdefault(subject, []).append([_whole(value) for value in event])
 
     def place(self) -> tuple[bool, int, str]:
@@ -123,9 +127,7 @@ class _Part:
         rank = next((n for n, name in enumerate(ORDER) if name and kind.startswith(name)), 7)
         return self.dataset.layer != "sdtm", rank, self.dataset.name
 
-    def of(
-        self, subject: str, places: Mapping[tuple[str, int], Any]
-    ) -> dict[str, Any] | None:
+    def of(self, subject: str, places: Mapping[tuple[str, int], Any]) -> dict[str, Any] | None:
         """What the page says of the dataset; None without a record of the subject.
 
         An event is EVENT_COLUMNS and the study day.
@@ -194,7 +196,8 @@ def _crf(
         for file, numbers in places.items()
         for line in numbers
     }
-    texts = {f"{file}:{line}": crf[f"{file}:{line}"] for file, line in named}
+    found = [f"{file}:{line}" for file, line in named]
+    texts = {place: crf[place] for place in found if place in crf}
     return {"texts": texts, "fields": {file: fields[file] for file in {f: 0 for f, _ in named}}}
 
 

@@ -27,6 +27,7 @@ FURTHER = (
     *("--OBJ", "--LOC", "--TOXGR", "--SEV", "--SER", "--REL", "--OUT", "--ACN", "--SCAT", "QVAL"),
     *("AVISIT", "VISIT", "--TPT", "--POS"),
 )
+UNNAMED = ("VISIT", "TPT", "POS", "OBJ", "LOC")  # whose values need no name beside them
 RANGES = ("ANRIND", "--NRIND")
 MARKS = {"--SER": ("Y", "serious"), "--OUT": ("FATAL", "fatal"), "--DECOD": ("DEATH", "death")}
 EVENT_COLUMNS = ("record", "start", "end", "first", "last", "title", "detail", "mark")
@@ -150,14 +151,16 @@ def _text(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _days(text: pd.Series, last: bool = False) -> pd.Series:
     """The first (or last) day an ISO 8601 date may mean, as days since 1970-01-01."""
-    whole = text.str.extract(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?=[T/]|$)")
+    known = pd.Series(text.unique(), dtype="str")
+    whole = known.str.extract(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?=[T/]|$)")
     month = whole[1].fillna("12" if last else "01")
-    begin = pd.to_datetime(
+    dates = pd.to_datetime(
         whole[0] + "-" + month + "-" + whole[2].fillna("01"), format="%Y-%m-%d", errors="coerce"
     )
     if last:
-        begin = begin.where(whole[2].notna(), begin + pd.offsets.MonthEnd(0))
-    return (begin - pd.Timestamp("1970-01-01")).dt.days.astype("float64")
+        dates = dates.where(whole[2].notna(), dates + pd.offsets.MonthEnd(0))
+    days = (dates - pd.Timestamp("1970-01-01")).dt.days.astype("float64")
+    return text.map(dict(zip(known, days, strict=True))).astype("float64")
 
 
 def _detail(frame: pd.DataFrame, shape: Shape) -> pd.Series:
@@ -168,10 +171,10 @@ def _detail(frame: pd.DataFrame, shape: Shape) -> pd.Series:
         shown = result + (" " + _text(frame, unit)).where(result != "", "").str.rstrip()
         line = line.where(line != "", shown)
     for name in shape.further:
-        value = _text(frame, name)
-        told = value if name in ("VISIT", "AVISIT") or name.endswith(("TPT", "POS")) else name + " " + value
-        joined = (line + "; ").where(line != "", "") + told
-        line = line.where(value == "", joined)
+        further = _text(frame, name)
+        named = "" if name.endswith(UNNAMED) else f"{name} "
+        joined = (line + "; ").where(line != "", "") + named + further
+        line = line.where(further == "", joined)
     return line
 
 

@@ -54,9 +54,16 @@ def _typed(sheet: Any, path: Path) -> Iterator[Response]:
     if missing:
         raise _unlike(path, f"sheet {sheet.title} has no column {', '.join(missing)}")
     for row in rows:
-        key, written, response, *place = (_text(row, head[name]) for name in NEEDED)
-        if key and response != written:
-            yield Response(key, *place, response)
+        cell = {name: _text(row, head[name]) for name in NEEDED}
+        if cell[KEY] and cell[RESPONSE] != cell[WRITTEN]:
+            yield Response(
+                cell[KEY],
+                cell["rule"],
+                cell["dataset"],
+                cell["subject"],
+                cell["what"],
+                cell[RESPONSE],
+            )
 
 
 def _text(row: tuple[object, ...], place: int) -> str:

@@ -72,6 +72,7 @@ def validate(folder: StudyFolder) -> None:
     and Data Docs. Raises StudyError for a faulty rule or waiver, for a dataset that is not built,
     and for a findings.xlsx that cannot be read: what was typed into it would be lost.
     """
+    from pipeline.checks.data_docs import write_data_docs
     from pipeline.checks.page import write_report
     from pipeline.checks.report import write_workbook
     from pipeline.checks.typed import read_typed
@@ -89,6 +90,7 @@ def validate(folder: StudyFolder) -> None:
     answers = Answers(read_responses(folder.path), typed)
     found = (validation.results, validation.reported)
     write_workbook(folder.study, *found, book, validation.gone or (), answers)
+    write_data_docs(folder.study, validation.suites, validation.data, report / "data_docs")
     write_report(folder, validation)
     if typed:
         sys.stderr.write(f"{len(typed)} responses in {WORKBOOK} are not kept yet: {RESPOND}\n")
