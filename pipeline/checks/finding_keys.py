@@ -45,9 +45,9 @@ def identity(item: Reported) -> list[str]:
     if item.keys:
         own = sorted((name, text) for name, text in item.keys.items() if name not in NOT_IDENTITY)
         return [*place, *(f"{name}={text}" for name, text in own)]
-    if found.record or found.field:
-        return [*place, found.subject, found.value]
-    return [*place, found.subject, *("" if found.dataset else found.what,)]
+    values = [f"{name}={text}" for name, text in sorted(item.values.items())]
+    told = [text for text in (found.subject, found.value, *values) if text]
+    return [*place, *(told or ([] if found.dataset else [found.what]))]
 
 
 def sites_of(data: Data) -> dict[str, str]:
