@@ -144,8 +144,7 @@ def _marked(item: Reported, behind: FieldsBehind) -> dict[str, list[str]]:
     found, marked = item.finding, dict[str, list[str]]()
     if found.field:
         return {found.file: [found.field]}
-    names = [found.variable] if found.variable else list(item.values)
-    for name in names:
+    for name in dict.fromkeys([found.variable, *item.values]):
         dataset, variable = name.split(".", 1) if "." in name else (found.dataset, name)
         for file, field in behind.of(dataset, variable):
             marked.setdefault(file, []).append(field)

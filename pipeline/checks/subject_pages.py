@@ -88,7 +88,7 @@ def _parts(
     parts = [
         _Part(dataset, _rows(data[dataset.name], subjects), reference)
         for dataset in all_datasets(folder).values()
-        if SUBJECT in data[dataset.name].columns
+        if dataset.name in data and SUBJECT in data[dataset.name].columns
     ]
     return sorted((part for part in parts if len(part.rows)), key=_Part.place)
 
