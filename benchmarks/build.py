@@ -41,6 +41,16 @@ def measured(study: Path) -> tuple[float, float]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
+def copy_study(source: Path, target: Path) -> None:
+    """Copy what a study consists of, without what was built."""
+    for name in PARTS:
+        part = source / name
+        if part.is_dir():
+            shutil.copytree(part, target / name)
+        elif part.exists():
+            shutil.copy(part, target / name)
+
+
 def main() -> None:
     """Print one line per run."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,12 +59,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder)
-        for part in PARTS:
-            source = options.study / part
-            if source.is_dir():
-                shutil.copytree(source, study / part)
-            elif source.exists():
-                shutil.copy(source, study / part)
+        copy_study(options.study, study)
         print("run                    seconds   peak MB")
         for name in ("nothing built", "nothing changed", "one program edited"):
             if name.endswith("edited"):

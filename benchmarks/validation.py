@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from build import ENGINE, PARTS
+from build import ENGINE, copy_study
 
 from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.frames import prepare_pandas, read_frame, write_dataset, write_frame
@@ -130,12 +129,7 @@ def main() -> None:
     prepare_pandas()
     with tempfile.TemporaryDirectory() as place:
         study = Path(place)
-        for part in PARTS:
-            source = options.study / part
-            if source.is_dir():
-                shutil.copytree(source, study / part)
-            elif source.exists():
-                shutil.copy(source, study / part)
+        copy_study(options.study, study)
         measured(["-m", "pipeline", "build", "--study", str(study)])
         print("run                              seconds   peak MB")
         again = ["-m", "pipeline", "validate", "--study", str(study)]

@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(command=_build)
     validate = commands.add_parser("validate", help="write the validation report")
     validate.set_defaults(command=_validate)
+    core = commands.add_parser("core", help="run the rules engine of CDISC on the XPT files")
+    core.add_argument("--cache", type=Path, required=True, metavar="DIR", help="its rules cache")
+    core.add_argument("--python", type=Path, default=Path(".venv-core/bin/python"), metavar="FILE")
+    core.set_defaults(command=_core)
     export = commands.add_parser("export", help="write the XPT files")
     export.set_defaults(command=_export)
     package = commands.add_parser("package", help="the submission package under build/package")
@@ -61,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("--row", default="", help="row of the output: its label or key")
     trace.add_argument("--column", default="", help="column of the output: its head or key")
     trace.set_defaults(command=_trace)
-    for command in (build, validate, export, package, freeze, respond, trace):
+    for command in (build, validate, core, export, package, freeze, respond, trace):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
     return parser
 
@@ -72,10 +76,11 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.executors import executor
     from pipeline.plan import plan
+    from pipeline.targets import targets_of
 
     tasks = plan(options.study, options.subjects or SUBJECTS)
     names = [task.name for task in tasks]
-    targets = _targets(options.target, names) + _output_targets(options.output, names)
+    targets = targets_of(options.target, names) + output_targets(options.output, names)
     with executor(options.engine, options.workers, options.scheduler) as pool:
         outcome = run(tasks, options.study, targets or None, options.why, pool)
     if options.why:
@@ -98,13 +103,25 @@ def _validate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _core(options: argparse.Namespace) -> int:
+    """Run CDISC CORE on the XPT files, then bring the validation report up to date."""
+    from pipeline.checks.core import run_core, summary
+    from pipeline.study import open_study
+
+    _export(options)
+    for line in summary(run_core(open_study(options.study), options.cache, options.python)):
+        print(line)
+    return _validate(options)
+
+
 def _export(options: argparse.Namespace) -> int:
     """Bring the XPT files up to date."""
     from pipeline.engine import run
     from pipeline.plan import plan
+    from pipeline.targets import targets_of
 
     tasks = plan(options.study)
-    run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
+    run(tasks, options.study, targets_of(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
 
@@ -188,35 +205,6 @@ def _trace(options: argparse.Namespace) -> int:
     for output, row, column in cells[CELL].itertuples(index=False):
         print(f"{output} row {row!r} column {column!r}")
     return 0
-
-
-def _targets(asked: list[str], names: list[str]) -> list[str]:
-    """Task names for what was asked: a task, or all whose name begins with it."""
-    targets = []
-    for target in asked:
-        found = [name for name in names if name == target or name.startswith(target + "/")]
-        if not found:
-            raise StudyError(
-                f"target {target}",
-                "no task of this name",
-                "python -m pipeline build --why lists them",
-            )
-        targets += found
-    return targets
-
-
-def _output_targets(number: str | None, names: list[str]) -> list[str]:
-    """The Word files of an output: `14.2.2` means table, listing and figure of this number."""
-    if not number:
-        return []
-    file = number.lower().replace(".", "-")
-    wanted = {f"docx/{file[0]}-{file[1:]}"} | {f"docx/{kind}-{file}" for kind in "tlf"}
-    found = [name for name in names if name in wanted]
-    if not found:
-        raise StudyError(
-            f"output {number}", "tlf/toc.yaml plans no such output", "name one of its numbers"
-        )
-    return found
 
 
 def _print_results(study: Path) -> None:

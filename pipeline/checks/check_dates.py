@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ ISO_DURATION = (
 
 
 def of_each_value(
-    values: pd.Series, function: Callable[[pd.Series], pd.Series], missing: object = None
+    values: pd.Series, function: Callable[[pd.Series], pd.Series], missing: Any = None
 ) -> pd.Series:
     """`function` of a column, called with each of its values once; `missing` where it has none."""
     codes, found = pd.factorize(values)

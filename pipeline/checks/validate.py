@@ -12,8 +12,11 @@ import pandas as pd
 from pipeline.checks.baseline import Kept, compared, read_baseline, resolved
 from pipeline.checks.checked import Checked
 from pipeline.checks.conditions import Data
+from pipeline.checks.core import read_core
+from pipeline.checks.core_results import core_results, issues_of, report_issues
 from pipeline.checks.finding_keys import with_keys
 from pipeline.checks.inputs import fault_findings, fault_results, read_datasets, study_rules
+from pipeline.checks.ordering import order, place
 from pipeline.checks.origins import crf_places
 from pipeline.checks.reported import (
     MOST_FINDINGS,
@@ -31,7 +34,7 @@ from pipeline.checks.results import (
     why_not,
     with_waivers,
 )
-from pipeline.checks.rules import SEVERITIES, Rule, RuleFault
+from pipeline.checks.rules import Rule, RuleFault
 from pipeline.checks.standards import STANDARD
 from pipeline.checks.structure import CONTENTS
 from pipeline.checks.suites import Suite, run_suites
@@ -121,8 +124,13 @@ def check_study(folder: StudyFolder) -> Validation:
         *fault_findings(faults),
         *intake,
         *_failures(folder, checked, data, specified),
+        *_core_findings(folder, data, specified),
     ]
-    results += [*fault_results(faults), *intake_results(intake, _records_per_file(folder))]
+    results += [
+        *fault_results(faults),
+        *intake_results(intake, _records_per_file(folder)),
+        *core_results(read_core(folder)),
+    ]
     return _carried(folder, data, _waived(folder, rules, results, reported, suites))
 
 
@@ -167,6 +175,16 @@ def _failures(
     ]
 
 
+def _core_findings(
+    folder: StudyFolder, data: Mapping[str, pd.DataFrame], specified: Mapping[str, Dataset]
+) -> list[Reported]:
+    """What CDISC CORE has found in these data, with the CRF lines behind it."""
+    issues = issues_of(read_core(folder))
+    named = [(item.dataset, item.record) for item in issues if item.dataset in specified]
+    places = crf_places(folder, pd.DataFrame(named, columns=["dataset", "record"])) if named else {}
+    return report_issues(issues, data, specified, places)
+
+
 def _intake(folder: StudyFolder) -> list[Reported]:
     """The findings of the intake; none when the study has no forms."""
     path = folder.build / "raw/findings.json"
@@ -190,14 +208,15 @@ def _waived(
     suites: list[Suite],
 ) -> Validation:
     """The findings and results with the waivers of the study applied, gravest finding first."""
-    names = {*(rule.id for rule in rules), *INTAKE, *(item.finding.rule for item in reported)}
+    names = {*(rule.id for rule in rules), *INTAKE, *(result.rule for result in results)}
     waivers = read_waivers(folder.path, names)
     marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
     results = [*results, *waiver_results(waivers, about)]
     places = [dataset.name for dataset in all_datasets(folder).values()]
-    findings = sorted(marked, key=lambda item: _order(item, ["", *places, CONTENTS, STANDARD]))
-    results = sorted(with_waivers(results, marked), key=lambda item: _place(item.dataset, places))
+    known = ["", *places, CONTENTS, STANDARD]
+    findings = sorted(marked, key=lambda item: order(item, known))
+    results = sorted(with_waivers(results, marked), key=lambda item: place(item.dataset, places))
     return Validation(results, findings, waivers, suites, {}, None)
 
 
@@ -209,26 +228,3 @@ def _carried(folder: StudyFolder, data: Data, validation: Validation) -> Validat
     told = answered(marked, read_responses(folder.path))
     gone = None if baseline is None else resolved(told, baseline)
     return replace(validation, reported=told, data=data, gone=gone)
-
-
-def _place(dataset: str, places: Sequence[str]) -> int:
-    """CRF extracts and files first, then the datasets, then what the study does not have."""
-    if "." in dataset:
-        return -1
-    return places.index(dataset) if dataset in places else len(places)
-
-
-def _order(item: Reported, places: Sequence[str]) -> tuple[object, ...]:
-    """Gravest first; then CRF extracts, SDTM, ADaM; then rule, subject and place."""
-    found = item.finding
-    return (
-        SEVERITIES.index(found.severity),
-        places.index(found.dataset),
-        found.file if not found.dataset else "",
-        found.rule,
-        found.subject,
-        found.record,
-        found.line,
-        found.variable or found.field,
-        found.what,
-    )

@@ -83,7 +83,7 @@ def test_new_changed_unchanged_and_resolved_are_told_apart(tmp_path):
     old = [
         {"key": key, "rule": "R", "dataset": "AE", "file": "", "severity": "error"}
         | {"subject": "S", "what": what, "since": "2016-06-30"}
-        for key, what in (("same", "A"), ("other", "B"), ("gone", "C, with \"quotes\"\r\nand more"))
+        for key, what in (("same", "A"), ("other", "B"), ("gone", 'C, with "quotes"\r\nand more'))
     ]
     (tmp_path / "expectations").mkdir()
     write_json(old, tmp_path / "build/validation/findings.json")
@@ -173,7 +173,9 @@ def test_what_was_typed_survives_builds_is_kept_and_comes_back(spoiled_own, caps
     build_report(study)
     typed = {item.rule: item.response for item in read_typed(book).values()}
     assert typed == ANSWERS
-    assert "3 responses in build/validation/findings.xlsx are not kept yet" in capsys.readouterr().err
+    assert (
+        "3 responses in build/validation/findings.xlsx are not kept yet" in capsys.readouterr().err
+    )
     assert not (study / RESPONSES).exists()  # a build writes nothing into the study
     assert {item["response"] for item in findings_of(study)} == {""}
 

@@ -254,6 +254,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
         ("R-ABSENT", "AE.AEREL not in this study"),
         ("R-NOWHERE", "LB not in this study"),
         ("R-NOROW", "no row of the dataset is what the rule is about"),
+        ("CORE", "CORE: not run; name its rules cache: make core CORE_CACHE=DIR"),
     }
     assert {r.status for r in results} == {"passed", "not run"}
     counts = {(r.dataset, r.rule): r.rows for r in results if r.status == "passed"}
