@@ -35,11 +35,16 @@ _tests: ContextVar[Mapping[str, RuleTest]] = ContextVar("tests")
 
 @dataclass(frozen=True)
 class Suite:
-    """The rules of one dataset as Great Expectations ran them; `json` is the suite itself."""
+    """The rules of one dataset as Great Expectations ran them; `json` is the suite itself.
+
+    `suite` and `found` are the suite and its results as objects of Great Expectations.
+    """
 
     dataset: str
     checked: list[Checked]
     json: dict[str, Any]
+    suite: Any
+    found: Sequence[Any]
 
 
 def run_suites(data: Data, rules: Mapping[str, Sequence[Rule]]) -> list[Suite]:
@@ -81,7 +86,7 @@ def _run(gx: Any, source: Any, data: Data, name: str, rules: list[Rule]) -> Suit
         _checked(rule, frame, tests[rule.id], faults.get(rule.id, ""), rule.id in failing)
         for rule in rules
     ]
-    return Suite(name, checked, suite.to_json_dict())
+    return Suite(name, checked, suite.to_json_dict(), suite, results)
 
 
 def _rule(result: Any) -> str:
