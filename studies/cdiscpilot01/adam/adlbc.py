@@ -1,6 +1,6 @@
 """ADLBC: one record per clinical chemistry result, and one more for the last on treatment."""
 
-from pipeline.adam.baseline import derive_vars_chg, flag_extreme
+from pipeline.adam.baseline import derive_var_base, derive_vars_chg, flag_extreme
 from pipeline.adam.ctcae import derive_vars_toxicity
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.flags import yes
@@ -40,7 +40,10 @@ def adlbc(lb, adsl, ct):
         .pipe(flag_last, "AENTMTFL", ["USUBJID", "PARAMCD"], ["AVISITN"], TREATED)
         .pipe(flag_extreme, "ANL01FL", "ALBTRVAL", TREATED)
         .assign(ANRLO=lambda frame: frame["A1LO"], ANRHI=lambda frame: frame["A1HI"])
-        .pipe(derive_vars_toxicity, "LBSTRESU")
+        .pipe(derive_vars_toxicity)
+        .pipe(derive_var_base, "BTOXGRL", "ATOXGRL")
+        .pipe(derive_var_base, "BTOXGRH", "ATOXGRH")
+        .drop(columns=["ATOXGR", "ATOXGRN"])
     )
     last = rows.loc[flagged("AENTMTFL")].assign(AVISIT="End of Treatment", AVISITN=99)
     return stacked(rows, last).pipe(derive_vars_window, WINDOWS)
