@@ -26,16 +26,17 @@ CELL = ["output", "row", "column"]
 def trace_cell(folder: StudyFolder, output: str, row: str, column: str) -> pd.DataFrame:
     """The records behind a cell: dataset, record; raw forms are datasets `raw_FORM`, lines records.
 
-    `row` is a row key of the results, its end or its label, `column` a column key or its head;
-    empty ones mean all. StudyError when the output is not built or the cell does not exist.
+    `row` is a row key of the results, its end or its label, in a listing the number of the printed
+    record; `column` is a column key or its head (of a listing: its whole record counts). Empty ones
+    mean all. StudyError when the output is not built or the cell does not exist.
     """
     result = _result(folder, output)
     cells = read_frame(_path(folder, output).with_suffix(".lineage.parquet"))
-    rows = _chosen(row, {r["key"]: " ".join(r["labels"]) for r in result.get("rows", [])}, "row")
+    rows = _chosen(row, _rows(result), "row")
     heads = {c["key"]: " ".join(c["head"]) for c in result.get("columns", []) if "head" in c}
     columns = _chosen(column, heads, "column")
     wanted = cells["row"].isin(rows) if rows else pd.Series(True, index=cells.index)
-    if columns:
+    if columns and result["kind"] == "table":
         wanted &= cells["column"].isin(columns)
     return _walk(cells.loc[wanted, STEP], _links(folder))
 
@@ -136,7 +137,7 @@ def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[s
     dataset = all_datasets(folder)[name]
     for record in records:
         values = frame.iloc[record - 1][list(dataset.keys)]
-        shown = ", ".join(str(value) for value in values)
+        shown = ", ".join(str(v).removesuffix(" 00:00:00") for v in values)
         yield f"{dataset.name} record {record}: {shown}"
 
 
@@ -152,6 +153,13 @@ def _path(folder: StudyFolder, output: str) -> Path:
     """The results file of an output: T14.1.3 is t-14-1-3.json."""
     name = f"{output[:1]}-{output[1:]}".lower().replace(".", "-")
     return folder.path / f"build/tlf/{name}.json"
+
+
+def _rows(result: dict[str, Any]) -> dict[str, str]:
+    """The rows of a table with their labels; of a listing the numbers of its records."""
+    if result["kind"] == "listing":
+        return {str(number): str(number) for number, _ in enumerate(result["records"], start=1)}
+    return {row["key"]: " ".join(row["labels"]) for row in result.get("rows", [])}
 
 
 def _beside(path: Path) -> Path:
