@@ -7,7 +7,9 @@ import importlib.util
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from pipeline.errors import StudyError, listed, raise_all
@@ -118,10 +120,19 @@ def in_order(producers: Mapping[str, tuple[str, ...]]) -> list[str]:
     return ordered
 
 
+class _FromSource(SourceFileLoader):
+    """Compiles the program each time: Python's cache knows a file by its second and size alone."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of the file as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def load(program: Program) -> Callable[..., Any]:
     """The program's function, loaded by path; StudyError if the file does not import."""
     name = f"study_{program.layer}_{program.name}"
-    spec = importlib.util.spec_from_file_location(name, program.path)
+    loader = _FromSource(name, str(program.path))
+    spec = importlib.util.spec_from_file_location(name, program.path, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

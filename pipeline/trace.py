@@ -33,7 +33,7 @@ def trace_cell(folder: StudyFolder, output: str, row: str, column: str) -> pd.Da
     result = _result(folder, output)
     cells = read_frame(_path(folder, output).with_suffix(".lineage.parquet"))
     rows = _chosen(row, _rows(result), "row")
-    heads = {c["key"]: " ".join(c["head"]) for c in result.get("columns", []) if "head" in c}
+    heads = {c["key"]: _head(c["head"]) for c in result.get("columns", []) if "head" in c}
     columns = _chosen(column, heads, "column")
     wanted = cells["row"].isin(rows) if rows else pd.Series(True, index=cells.index)
     if columns and result["kind"] == "table":
@@ -153,6 +153,11 @@ def _path(folder: StudyFolder, output: str) -> Path:
     """The results file of an output: T14.1.3 is t-14-1-3.json."""
     name = f"{output[:1]}-{output[1:]}".lower().replace(".", "-")
     return folder.path / f"build/tlf/{name}.json"
+
+
+def _head(head: str | list[str]) -> str:
+    """The head of a column on one line."""
+    return head if isinstance(head, str) else " ".join(head)
 
 
 def _rows(result: dict[str, Any]) -> dict[str, str]:

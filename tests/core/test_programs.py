@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,14 @@ def test_a_cycle_is_shown() -> None:
         in_order({"a": ("b",), "b": ("c",), "c": ("a",)})
     with pytest.raises(StudyError, match="a -> a"):
         in_order({"a": ("a",)})
+
+
+def test_a_program_edited_within_the_same_second_is_read_again(tmp_path: Path) -> None:
+    """Same length, same time of change: only the text differs."""
+    answers = []
+    for number in (1, 2):
+        found = program(tmp_path, f"def ae(raw_ae):\n    return {number}\n")
+        os.utime(found.path, (1_700_000_000, 1_700_000_000))
+        answers.append(call(found, {"raw_ae": None}))
+    assert answers == [1, 2]
+    assert not list(tmp_path.rglob("*.pyc"))
