@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,11 @@ def test_a_cycle_is_shown() -> None:
         in_order({"a": ("a",)})
 
 
-def test_a_program_edited_within_the_same_second_is_read_again(tmp_path: Path) -> None:
+def test_a_program_edited_within_the_same_second_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Same length, same time of change: only the text differs."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     answers = []
     for number in (1, 2):
         found = program(tmp_path, f"def ae(raw_ae):\n    return {number}\n")
