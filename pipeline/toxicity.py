@@ -5,6 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 BLOOD = "Blood and lymphatic system disorders"
+# CTCAE 4.03 puts the counts of blood cells under Investigations.
+BLOOD_COUNTS = (
+    "CD4 LYMPHOCYTES DECREASED",
+    "HAEMOGLOBIN INCREASED",
+    "HEMOGLOBIN INCREASED",
+    "LYMPHOCYTE COUNT DECREASED",
+    "LYMPHOCYTE COUNT INCREASED",
+    "NEUTROPHIL COUNT DECREASED",
+    "PLATELET COUNT DECREASED",
+    "WHITE BLOOD CELL COUNT DECREASED",
+    "WHITE BLOOD CELL DECREASED",
+)
 
 
 def latest_before(
@@ -36,10 +48,11 @@ def latest_before(
 def dose_limiting(events: pd.DataFrame, days: pd.Series, window: int) -> pd.Series:
     """True for related events within `window` days of a dose of grade 3 or more.
 
-    Blood and lymphatic system disorders count from grade 4. Reads AEREL, AETOXGR and AEBODSYS;
-    `days` since the last dose.
+    Haematological events count from grade 4: blood and lymphatic system disorders, and the counts
+    of blood cells. Reads AEREL, AETOXGR, AEBODSYS and AEDECOD; `days` since the last dose.
     """
     grade = pd.to_numeric(events["AETOXGR"], errors="coerce")
-    limit = (events["AEBODSYS"] == BLOOD).map({True: 4, False: 3})
+    counts = events["AEDECOD"].str.upper().isin(BLOOD_COUNTS)
+    limit = ((events["AEBODSYS"] == BLOOD) | counts).map({True: 4, False: 3})
     related = events["AEREL"].notna() & ~events["AEREL"].str.startswith("NOT ", na=False)
     return related & (grade >= limit) & days.between(0, window)

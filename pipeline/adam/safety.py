@@ -21,7 +21,7 @@ def treatment_emergent(window: int | None) -> Condition:
 def dose_limiting_toxicity(window: int | None) -> Condition:
     """Related, severe enough, within `window` days of a dose (pipeline/toxicity.py)."""
     return Condition(
-        ("AEREL", "AETOXGR", "AEBODSYS", "AEINFDY"),
+        ("AEREL", "AETOXGR", "AEBODSYS", "AEDECOD", "AEINFDY"),
         lambda frame: dose_limiting(frame, frame["AEINFDY"], window or 0),
     )
 

@@ -199,23 +199,33 @@ def test_terms() -> None:
     assert flag_terms(ae, "AESPINT", ["Pyrexia"])["AESPINT"].tolist() == ["Y", "N", "N"]
 
 
+ALT = ("Investigations", "Alanine aminotransferase increased")
+ANAEMIA = (BLOOD, "Anaemia")
+NEUTROPHILS = ("Investigations", "Neutrophil count decreased")
+
+
 @pytest.mark.parametrize(
-    ("related", "grade", "soc", "days", "limiting"),
+    ("related", "grade", "term", "days", "limiting"),
     [
-        ("RELATED", "3", "Investigations", 0, True),
-        ("RELATED", "3", "Investigations", 7, True),
-        ("RELATED", "3", "Investigations", 8, False),
-        ("RELATED", "2", "Investigations", 1, False),
-        ("NOT RELATED", "4", "Investigations", 1, False),
-        ("RELATED", "3", BLOOD, 1, False),
-        ("RELATED", "4", BLOOD, 1, True),
-        (None, "4", "Investigations", 1, False),
-        ("RELATED", None, "Investigations", 1, False),
-        ("RELATED", "4", "Investigations", None, False),
+        ("RELATED", "3", ALT, 0, True),
+        ("RELATED", "3", ALT, 7, True),
+        ("RELATED", "3", ALT, 8, False),
+        ("RELATED", "2", ALT, 1, False),
+        ("NOT RELATED", "4", ALT, 1, False),
+        ("RELATED", "3", ANAEMIA, 1, False),
+        ("RELATED", "4", ANAEMIA, 1, True),
+        ("RELATED", "3", NEUTROPHILS, 1, False),
+        ("RELATED", "4", NEUTROPHILS, 1, True),
+        (None, "4", ALT, 1, False),
+        ("RELATED", None, ALT, 1, False),
+        ("RELATED", "4", ALT, None, False),
     ],
 )
-def test_dose_limiting(related, grade, soc: str, days: float | None, limiting: bool) -> None:
-    events = pd.DataFrame({"AEREL": [related], "AETOXGR": [grade], "AEBODSYS": [soc]}).astype("str")
+def test_dose_limiting(related, grade, term, days: float | None, limiting: bool) -> None:
+    soc, decod = term
+    events = pd.DataFrame(
+        {"AEREL": [related], "AETOXGR": [grade], "AEBODSYS": [soc], "AEDECOD": [decod]}
+    ).astype("str")
     found = dose_limiting(events, pd.Series([days], dtype="float64"), 7)
     assert found.tolist() == [limiting]
 
