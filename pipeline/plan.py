@@ -9,7 +9,13 @@ from pipeline.batches import SUBJECTS, in_batches
 from pipeline.cache import Task
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, raise_all
-from pipeline.output_tasks import concordance_tasks, export_tasks, issue_tasks, output_tasks
+from pipeline.output_check_tasks import output_check_tasks
+from pipeline.output_tasks import (
+    concordance_tasks,
+    export_tasks,
+    issue_tasks,
+    output_tasks,
+)
 from pipeline.programs import SPECIAL, Program, check_inputs, in_order, read_programs
 from pipeline.provenance import check_origins
 from pipeline.study import StudyFolder, open_study
@@ -36,6 +42,7 @@ def plan(path: Path, subjects: int = SUBJECTS, sdtm: Path | None = None) -> list
         *check_tasks(folder),
         *export_tasks(folder),
         *output_tasks(folder, outputs, programs["tlf"]),
+        *output_check_tasks(folder, outputs),
         *concordance_tasks(folder),
         *issue_tasks(folder),
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.checks.outputs import RULES as OUTPUT_RULES
 from pipeline.checks.rules import Rule, read_rules
 from pipeline.checks.standard_rules import standard_names
 from pipeline.checks.structural import WHY
@@ -27,7 +28,7 @@ BY_THE_ENGINE = {  # number of the review's list -> rules of the engine
     18: {"STUDY-DAY", "DAY-ZERO"},
     43: {"SD40", "SD41", "SD44", "SD46"},
 }
-ON_OUTPUTS = {40, 42}  # checks.outputs
+ON_OUTPUTS = {int(rule[2:4]) for rule in OUTPUT_RULES}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
