@@ -9,6 +9,7 @@ from pipeline.adam.parameters import derive_vars_param
 from pipeline.adam.safety import on_treatment
 from pipeline.adam.treatment import derive_var_aseq, derive_vars_adsl
 from pipeline.merge import stacked
+from pipeline.ranges import times_limit
 from pipeline.where import Condition, all_of, equals, flagged, not_
 
 KEYS = ["USUBJID", "PARAMCD", "AVISITN"]
@@ -26,12 +27,14 @@ def adlb(lb, adsl, ct, study):
             ANRHI=lambda frame: frame["LBSTNRHI"],
             ANRIND=lambda frame: frame["LBNRIND"],
             ONTRTFL=yes(all_of(on_treatment(window), not_(equals("ABLFL", "Y")))),
-            R2ANRHI=lambda frame: frame["AVAL"] / frame["ANRHI"],
+            R2ANRHI=lambda frame: times_limit(frame["AVAL"], frame["ANRHI"]),
         )
         .pipe(derive_var_base)
         .pipe(derive_var_base, "BNRIND", "ANRIND")
         .pipe(derive_vars_chg, treated)
-        .pipe(derive_vars_toxicity, unit="LBSTRESU")
+        .pipe(derive_vars_toxicity)
+        .pipe(derive_var_base, "BTOXGRL", "ATOXGRL")
+        .pipe(derive_var_base, "BTOXGRH", "ATOXGRH")
         .assign(
             SHIFT1=lambda frame: (frame["BNRIND"] + " to " + frame["ANRIND"]).where(treated(frame)),
             ANL01FL=yes(first),
@@ -49,5 +52,5 @@ def adlb(lb, adsl, ct, study):
         stacked(results, candidates)
         .pipe(derive_vars_param, ct["LBPARCD"])
         .pipe(derive_var_aseq, by=["PARAMN", "AVISITN"])
-        .drop(columns=["PCHG"])
+        .drop(columns=["PCHG", "ATOXGR", "ATOXGRN"])
     )

@@ -1,53 +1,50 @@
 """ADRS: tumour responses by RECIST 1.1: per assessment, first progression, best response."""
 
-from pipeline.adam.best_response import Confirmation, best_response, first_progression
+from pipeline.adam.assessments import derive_responses, lesions_of
 from pipeline.adam.dates import derive_vars_dt, derive_vars_dy
 from pipeline.adam.parameters import derive_vars_param
-from pipeline.adam.target_lesions import overall_response
+from pipeline.adam.response import ORDER, BestRule, derive_params_response
 from pipeline.adam.treatment import derive_var_aseq, derive_vars_adsl
 from pipeline.merge import derive_vars_merged, stacked
-from pipeline.where import equals
+from pipeline.where import equals, flagged, missing, not_, present
 
-ORDER = {"CR": 1.0, "PR": 2.0, "SD": 3.0, "NON-CR/NON-PD": 4.0, "PD": 5.0, "NE": 6.0}
-OVER_ALL = {"AVISIT": None, "AVISITN": None, "SRCSEQ": None}
-TESTS = {"_non_target": "NTRGRESP", "_new": "NEWLIND"}
+NODE = equals("TULOC", "LYMPH NODE")
+SOURCE = ["AVISIT", "AVISITN", "SRCSEQ"]
+DERIVED = {"PARAMCD": "OVRLDER", "SRCDOM": "TR", "SRCVAR": "TRSTRESC"}
 
 
-def adrs(rs, adtr, adsl, ct, study):
+def adrs(rs, tr, tu, adsl, ct, study):
     settings = study.settings.block("best_response")
-    confirmed = Confirmation(settings.integer("confirmation_days"), settings.integer("stable_days"))
-    overall = (
+    stable = settings.integer("stable_days")
+    confirmed = BestRule(
+        stable, True, settings.integer("confirmation_days"), settings.integer("missed_between")
+    )
+    said = (
         rs.loc[equals("RSTESTCD", "OVRLRESP")]
         .pipe(derive_vars_dt, {"ADT": "RSDTC"})
-        .pipe(derive_vars_adsl, adsl, "SAFFL", "FASFL", "TRTSDT", TRTP="TRT01P", TRTA="TRT01A")
-        .pipe(derive_vars_adsl, adsl, TRTAN="TRT01AN")
-        .assign(
-            PARAMCD="OVRLRESP",
-            AVALC=lambda frame: frame["RSSTRESC"],
-            AVISIT=lambda frame: frame["VISIT"],
-            AVISITN=lambda frame: frame["VISITNUM"],
-            SRCSEQ=lambda frame: frame["RSSEQ"],
-        )
+        .rename(columns={"VISIT": "AVISIT", "VISITNUM": "AVISITN", "RSSEQ": "SRCSEQ"})
+        .assign(OVRLRESP=lambda frame: frame["RSSTRESC"])
     )
-    derived = overall.pipe(derive_vars_merged, adtr, ["USUBJID", "AVISIT"], {"_target": "TRGRESP"})
-    for name, test in TESTS.items():
-        answers = rs.loc[equals("RSTESTCD", test)]
-        derived = derive_vars_merged(derived, answers, ["USUBJID", "VISIT"], {name: "RSSTRESC"})
-    derived = derived.assign(
-        PARAMCD="OVRLDER",
-        AVALC=overall_response(derived["_target"], derived["_non_target"], derived["_new"]),
-        SRCSEQ=None,
+    found = derive_params_response(
+        said,
+        adsl.loc[flagged("FASFL")],
+        "TRTSDT",
+        {"BOR": BestRule(stable), "CBOR": confirmed},
+    ).assign(SRCDOM="RS", SRCVAR="RSSTRESC")
+    best = found.loc[missing("SRCSEQ")].pipe(
+        derive_vars_merged, said.loc[present("ADT")], ["USUBJID", "ADT"], SOURCE, lineage=False
     )
-    once = Confirmation(0, confirmed.stable_days)
-    subject = [
-        first_progression(overall).assign(PARAMCD="PD", AVALC="Y"),
-        best_response(overall, "TRTSDT", once).assign(PARAMCD="BOR", **OVER_ALL),
-        best_response(overall, "TRTSDT", confirmed).assign(PARAMCD="CBOR", **OVER_ALL),
-    ]
+    lesions = derive_responses(lesions_of(tr, tu, NODE)).loc[not_(flagged("ABLFL"))]
+    derived = lesions.assign(
+        **DERIVED, AVALC=lesions["OVRLRESP"], AVAL=lesions["OVRLRESP"].map(ORDER)
+    ).pipe(derive_vars_merged, said, ["USUBJID", "AVISITN"], ["AVISIT"], lineage=False)
     return (
-        stacked(overall, derived, *subject)
+        stacked(found.loc[present("SRCSEQ")], best, derived)
+        .pipe(derive_vars_adsl, adsl, "STUDYID", "SAFFL", "FASFL", "TRTSDT", TRTP="TRT01P")
+        .pipe(derive_vars_adsl, adsl, TRTA="TRT01A", TRTAN="TRT01AN")
         .pipe(derive_vars_dy, "TRTSDT", "ADT")
-        .assign(AVAL=lambda frame: frame["AVALC"].map(ORDER), SRCDOM="RS", SRCVAR="RSSTRESC")
         .pipe(derive_vars_param, ct["RSPARCD"])
         .pipe(derive_var_aseq, by=["PARAMN", "AVISITN"])
+        .drop(columns=["SUMDIAM", "MISSED", "BASE", "NADIR", "CHG", "PCHG", "CHGNAD", "PCHGNAD"])
+        .drop(columns=["TRGRESP", "NTRGRESP", "NEWLIND", "OVRLRESP", "ABLFL"])
     )

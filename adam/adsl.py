@@ -10,7 +10,7 @@ from pipeline.where import at_least, equals, not_less, present
 prior = equals("CMCAT", "PRIOR ANTI-CARCINOMA THERAPY")
 
 
-def adsl(dm, ex, ds, ss, fa, mh, pr, cm, rs, lb, dv, study):
+def adsl(dm, ex, ds, ss, fa, mh, pr, cm, rs, lb, dv, dd, study):
     interval = study.settings.integer("infusion_interval_days")
     planned = {arm: len(doses) for arm, doses in study.settings.block("planned_doses").items()}
     exposure = summarised(
@@ -60,6 +60,7 @@ def adsl(dm, ex, ds, ss, fa, mh, pr, cm, rs, lb, dv, study):
                 .fillna(frame["SAFFL"].map({"Y": "ONGOING"}))
             )
         )
+        .pipe(derive_vars_findings, dd, {"DTHCAUS": ("PRCDTH", "DDSTRESC")})
         .pipe(derive_vars_findings, fa, {"TTRD": ("DAYSLT", "FASTRESN")})
         .pipe(derive_vars_findings, fa, {"FUMON": ("FUMON", "FASTRESN")})
         .pipe(derive_vars_findings, fa, {"MILANBL": ("MILAN", "FASTRESC")})

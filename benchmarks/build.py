@@ -21,6 +21,8 @@ PARTS = (
     "study.yaml",
     "codelists.yaml",
     "waivers.yaml",
+    "guides.yaml",
+    "paper_issues.yaml",
     "raw",
     "sdtm",
     "adam",
@@ -28,6 +30,17 @@ PARTS = (
     "expectations",
 )
 ENGINE = Path(__file__).parent.parent
+
+
+def copied(source: Path, study: Path) -> Path:
+    """The parts of a study without what was built, in a new folder `study`."""
+    study.mkdir(exist_ok=True)
+    for part in (source / name for name in PARTS):
+        if part.is_dir():
+            shutil.copytree(part, study / part.name)
+        elif part.exists():
+            shutil.copy(part, study)
+    return study
 
 
 def measured(study: Path) -> tuple[float, float]:
@@ -49,12 +62,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder)
-        for part in PARTS:
-            source = options.study / part
-            if source.is_dir():
-                shutil.copytree(source, study / part)
-            elif source.exists():
-                shutil.copy(source, study / part)
+        copied(options.study, study)
         print("run                    seconds   peak MB")
         for name in ("nothing built", "nothing changed", "one program edited"):
             if name.endswith("edited"):

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipeline.errors import StudyError
+from pipeline.errors import StudyError, file_error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
     except OSError as error:
-        print(_file_error(error), file=sys.stderr)
+        print(file_error(error), file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped; what was finished stays", file=sys.stderr)
     return 1
@@ -40,9 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(command=_build)
     validate = commands.add_parser("validate", help="write the validation report")
     validate.set_defaults(command=_validate)
+    core = commands.add_parser("core", help="run the rules engine of CDISC on the XPT files")
+    core.add_argument("--cache", type=Path, required=True, metavar="DIR", help="its rules cache")
+    core.add_argument("--python", type=Path, default=Path(".venv-core/bin/python"), metavar="FILE")
+    core.set_defaults(command=_core)
     export = commands.add_parser("export", help="write the XPT files")
     export.set_defaults(command=_export)
     package = commands.add_parser("package", help="the submission package under build/package")
+    package.add_argument("--no-pdf", action="store_true", help="do not make PDFs by LibreOffice")
     package.set_defaults(command=_package)
     verify = commands.add_parser("verify", help="what was changed, added or lost in a package")
     verify.add_argument("package", type=Path)
@@ -51,8 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
     diff.set_defaults(command=_diff)
-    freeze = commands.add_parser("freeze", help="keep the sequence numbers of this data cut")
+    freeze = commands.add_parser("freeze", help="keep sequence numbers and findings of this cut")
     freeze.set_defaults(command=_freeze)
+    respond = commands.add_parser("respond", help="keep the responses typed into findings.xlsx")
+    respond.add_argument("file", nargs="?", type=Path, help="build/validation/findings.xlsx")
+    respond.set_defaults(command=_respond)
     trace = commands.add_parser("trace", help="from a printed cell to CRF lines, or back")
     trace.add_argument("place", help="an output (T14.3.1.4) or a CRF line (raw/ae.csv:12)")
     trace.add_argument("--row", default="", help="row of the output: its label or key")
@@ -63,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
     new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
     new.set_defaults(command=_new)
-    for command in (build, validate, export, package, freeze, trace, new):
+    for command in (build, validate, core, export, package, freeze, respond, trace, new):
         command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
-    for command in (build, validate, export, package, trace):
+    for command in (build, validate, core, export, package, trace):
         command.add_argument(
             "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
         )
@@ -78,10 +86,11 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.engine import run
     from pipeline.executors import executor
     from pipeline.plan import plan
+    from pipeline.targets import output_targets, targets_of
 
     tasks = plan(options.study, options.subjects or SUBJECTS, options.sdtm)
     names = [task.name for task in tasks]
-    targets = _targets(options.target, names) + _output_targets(options.output, names)
+    targets = targets_of(options.target, names) + output_targets(options.output, names)
     with executor(options.engine, options.workers, options.scheduler) as pool:
         outcome = run(tasks, options.study, targets or None, options.why, pool)
     if options.why:
@@ -104,13 +113,25 @@ def _validate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _core(options: argparse.Namespace) -> int:
+    """Run CDISC CORE on the XPT files, then bring the validation report up to date."""
+    from pipeline.checks.core import run_core, summary
+    from pipeline.study import open_study
+
+    _export(options)
+    for line in summary(run_core(open_study(options.study), options.cache, options.python)):
+        print(line)
+    return _validate(options)
+
+
 def _export(options: argparse.Namespace) -> int:
     """Bring the XPT files up to date."""
     from pipeline.engine import run
     from pipeline.plan import plan
+    from pipeline.targets import targets_of
 
     tasks = plan(options.study, sdtm=options.sdtm)
-    run(tasks, options.study, _targets(["xpt"], [task.name for task in tasks]))
+    run(tasks, options.study, targets_of(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
 
@@ -126,8 +147,10 @@ def _package(options: argparse.Namespace) -> int:
 
     run(plan(options.study, sdtm=options.sdtm), options.study)
     folder = open_study(options.study, options.sdtm)
-    for make in (make_acrf, make_guides, make_package):
-        make(folder)
+    make_acrf(folder)
+    make_guides(folder)
+    for name in make_package(folder, pdf=not options.no_pdf):
+        print(f"missing, as LibreOffice did not make it: {name}")
     print(f"package: {options.study / 'build/package'}")
     return 0
 
@@ -154,11 +177,25 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    """Copy the registers of sequence numbers into the study."""
+    """Keep the registers of sequence numbers and the findings in the study."""
+    from pipeline.checks.baseline import BASELINE, freeze_findings
     from pipeline.registers import freeze
 
     names = freeze(options.study)
-    print(f"sdtm/registers: {', '.join(names)}; commit them with the data cut")
+    print(f"sdtm/registers: {', '.join(names)}")
+    print(f"{BASELINE}: {freeze_findings(options.study)} findings")
+    print("commit them with the data cut")
+    return 0
+
+
+def _respond(options: argparse.Namespace) -> int:
+    """Keep the responses typed into a spreadsheet in responses.yaml."""
+    from pipeline.checks.responses import RESPONSES, WORKBOOK, respond
+
+    lines = respond(options.study, options.file or options.study / WORKBOOK)
+    for line in lines:
+        print(line)
+    print(f"{RESPONSES}: {len(lines)} responses kept, changed or removed")
     return 0
 
 
@@ -191,35 +228,6 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
-def _targets(asked: list[str], names: list[str]) -> list[str]:
-    """Task names for what was asked: a task, or all whose name begins with it."""
-    targets = []
-    for target in asked:
-        found = [name for name in names if name == target or name.startswith(target + "/")]
-        if not found:
-            raise StudyError(
-                f"target {target}",
-                "no task of this name",
-                "python -m pipeline build --why lists them",
-            )
-        targets += found
-    return targets
-
-
-def _output_targets(number: str | None, names: list[str]) -> list[str]:
-    """The Word files of an output: `14.2.2` means table, listing and figure of this number."""
-    if not number:
-        return []
-    file = number.lower().replace(".", "-")
-    wanted = {f"docx/{file[0]}-{file[1:]}"} | {f"docx/{kind}-{file}" for kind in "tlf"}
-    found = [name for name in names if name in wanted]
-    if not found:
-        raise StudyError(
-            f"output {number}", "tlf/toc.yaml plans no such output", "name one of its numbers"
-        )
-    return found
-
-
 def _print_results(study: Path) -> None:
     """Where a reader finds what the build has made."""
     for what, place in (
@@ -230,16 +238,6 @@ def _print_results(study: Path) -> None:
     ):
         if (study / place).exists():
             print(f"{what}: {study / place}")
-
-
-def _file_error(error: OSError) -> str:
-    """A failed read or write in three parts."""
-    name = error.filename or "a file of the build"
-    return (
-        f"error: {name}: {error.strerror}\n"
-        "  fix: free space on the disk or correct the permissions, then run again; "
-        "what was finished stays"
-    )
 
 
 if __name__ == "__main__":

@@ -55,7 +55,10 @@ Block = Heading | Paragraph | Bullets | Grid
 
 @dataclass(frozen=True)
 class Document:
-    """Title page lines, the running head and the blocks in order."""
+    """Title page lines, the running head and the blocks in order.
+
+    One without headings of the contents (a letter) has no contents page.
+    """
 
     title: str
     subtitles: tuple[str, ...]

@@ -77,7 +77,7 @@ def _font(style: Any, size: float) -> None:
 
 
 def _front(word: Any, document: Document) -> None:
-    """The title and the contents: a line per heading that leads to it, with its page."""
+    """The title and the contents, if any: a line per heading that leads to it, with its page."""
     from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.shared import Inches, Pt
 
@@ -86,6 +86,8 @@ def _front(word: Any, document: Document) -> None:
     run.bold, run.font.size = True, Pt(18)
     for line in document.subtitles:
         word.add_paragraph(_clean(line))
+    if not document.contents():
+        return
     word.add_paragraph().add_run("Contents").bold = True
     for place, heading in document.contents():
         line = word.add_paragraph()

@@ -52,3 +52,13 @@ def listed(values: Sequence[object], most: int = 5) -> str:
     )
     more = len(values) - most
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def file_error(error: OSError) -> str:
+    """A failed read or write in three parts."""
+    name = error.filename or "a file of the build"
+    return (
+        f"error: {name}: {error.strerror}\n"
+        "  fix: free space on the disk or correct the permissions, then run again; "
+        "what was finished stays"
+    )

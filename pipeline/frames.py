@@ -75,10 +75,15 @@ def read_input(path: Path, name: str) -> pd.DataFrame:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write UTF-8 text beside `path` and rename it, so that no reader sees half a file."""
+    """Write UTF-8 text as `replace_bytes` does."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write beside `path` and rename it, so that no reader sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.write_bytes(content)
     os.replace(beside, path)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from typing import Any
 
 from pipeline.cache import Task, digest_text, engine_fact
 from pipeline.datasets import all_datasets
+from pipeline.frames import replace_bytes
 from pipeline.programs import Program
 from pipeline.study import StudyFolder
 from pipeline.tasks import (
@@ -18,7 +20,9 @@ from pipeline.tasks import (
     lineage_files,
     specification_files,
 )
-from pipeline.tlf.toc import Output
+from pipeline.tlf.toc import LISTINGS, Output, output_file
+
+TITLES = {"all": "Tables, Listings and Figures", "listings": "16.2 Patient Data Listings"}
 
 
 def output_tasks(
@@ -36,8 +40,16 @@ def output_tasks(
         program = programs[output.program]
         entry = {"the entry in tlf/toc.yaml": digest_text(repr(output))}
         tasks.append(_results_task(folder, output, program, common, facts | entry))
-        tasks.append(_word_task(folder, output.file, f"build/tlf/{output.file}", facts))
-    return [*tasks, _combined_task(folder, outputs, facts)]
+        if output.is_figure:
+            tasks.append(_picture_task(folder, output, facts))
+        path = f"build/tlf/{output.file}"
+        tasks.append(_word_task(folder, output.file, path, facts, picture=output.is_figure))
+    listings = [output for output in outputs if output.id.startswith("L")]
+    everything = f"{folder.study.id.lower()}-tlf.docx"
+    tasks.append(_combined_task(folder, "all", outputs, everything, facts))
+    if listings:
+        tasks.append(_combined_task(folder, "listings", listings, LISTINGS, facts))
+    return tasks
 
 
 def _results_task(
@@ -60,28 +72,57 @@ def _results_task(
     )
 
 
-def _word_task(folder: StudyFolder, name: str, path: str, facts: dict[str, str]) -> Task:
-    """The Word file PATH.docx of the results PATH.json."""
+def _picture_task(folder: StudyFolder, output: Output, facts: dict[str, str]) -> Task:
+    """The PNG file of a figure's results, which both Word files show."""
+    path = f"build/tlf/{output.file}"
+    return Task(
+        name=f"png/{output.file}",
+        run=partial(_draw, folder, path),
+        reads=(f"{path}.json",),
+        outputs=(f"{path}.png",),
+        facts=facts,
+    )
+
+
+def _word_task(
+    folder: StudyFolder, name: str, path: str, facts: dict[str, str], picture: bool = False
+) -> Task:
+    """The Word file PATH.docx of the results PATH.json, of a figure with PATH.png."""
     return Task(
         name=f"docx/{name}",
         run=partial(_write_word, folder, path),
-        reads=(f"{path}.json",),
+        reads=(f"{path}.json", *((f"{path}.png",) if picture else ())),
         outputs=(f"{path}.docx",),
         facts=facts | _time(folder),
     )
 
 
-def _combined_task(folder: StudyFolder, outputs: list[Output], facts: dict[str, str]) -> Task:
-    """All outputs in one Word file with contents."""
+def _combined_task(
+    folder: StudyFolder, name: str, outputs: list[Output], file: str, facts: dict[str, str]
+) -> Task:
+    """Several outputs in one Word file with contents."""
     paths = [f"build/tlf/{output.file}.json" for output in outputs]
-    combined = f"build/tlf/{folder.study.id.lower()}-tlf.docx"
+    pictures = [f"build/tlf/{output.file}.png" for output in outputs if output.is_figure]
     return Task(
-        name="docx/all",
-        run=partial(_write_combined, folder, paths, combined),
-        reads=tuple(paths),
-        outputs=(combined,),
+        name=f"docx/{name}",
+        run=partial(_write_combined, folder, paths, f"build/tlf/{file}", TITLES[name]),
+        reads=(*paths, *pictures),
+        outputs=(f"build/tlf/{file}",),
         facts=facts | _time(folder),
     )
+
+
+def _draw(folder: StudyFolder, path: str) -> None:
+    """Draw one results file."""
+    from pipeline.tlf.figures import draw
+
+    result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
+    replace_bytes(folder.path / f"{path}.png", draw(result))
+
+
+def _drawn(folder: StudyFolder, result: dict[str, Any]) -> bytes:
+    """The PNG that was drawn of a figure's results."""
+    return (folder.path / f"build/tlf/{output_file(result['id'])}.png").read_bytes()
 
 
 def _write_word(folder: StudyFolder, path: str) -> None:
@@ -89,16 +130,18 @@ def _write_word(folder: StudyFolder, path: str) -> None:
     from pipeline.tlf.word import render_docx
 
     result = json.loads((folder.path / f"{path}.json").read_text(encoding="utf-8"))
-    render_docx(result, folder.path / f"{path}.docx", folder.study.timestamp)
+    render_docx(
+        result, folder.path / f"{path}.docx", folder.study.timestamp, partial(_drawn, folder)
+    )
 
 
-def _write_combined(folder: StudyFolder, paths: list[str], combined: str) -> None:
-    """Render all results files as one document."""
+def _write_combined(folder: StudyFolder, paths: list[str], combined: str, title: str) -> None:
+    """Render several results files as one document."""
     from pipeline.tlf.word import render_combined
 
     results = [json.loads((folder.path / path).read_text(encoding="utf-8")) for path in paths]
-    title = f"{folder.study.id}: Tables, Listings and Figures"
-    render_combined(results, folder.path / combined, title, folder.study.timestamp)
+    titled, drawn = f"{folder.study.id}: {title}", partial(_drawn, folder)
+    render_combined(results, folder.path / combined, titled, folder.study.timestamp, drawn)
 
 
 def concordance_tasks(folder: StudyFolder) -> list[Task]:

@@ -19,6 +19,7 @@ from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
 SYNTHETIC = "synthetic"
+ENGINE = Path(__file__).parent
 
 
 def check_origins(folder: StudyFolder) -> None:
@@ -93,8 +94,12 @@ def sources_used(
 
 
 def variables_used(program: Path, inputs: Iterable[Dataset]) -> set[tuple[str, str]]:
-    """The variables of its input datasets that a program's text names."""
-    words = _words(program)
+    """The variables of its input datasets that a program names, or a verb it imports does.
+
+    A verb reads variables for the program (AVALM for a survival curve), so the text of the engine
+    modules that the program imports from counts as its own.
+    """
+    words = _words(program).union(*map(_words, _engine_modules(program)))
     return {
         (dataset.name, variable.name)
         for dataset in inputs
@@ -146,6 +151,14 @@ def _words(program: Path) -> set[str]:
         elif isinstance(node, ast.keyword) and node.arg:
             words.add(node.arg)
     return words
+
+
+def _engine_modules(program: Path) -> list[Path]:
+    """The files of the engine that a program imports from."""
+    tree = ast.parse(program.read_text(encoding="utf-8"))
+    names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    paths = [ENGINE.parent / f"{name.replace('.', '/')}.py" for name in sorted(filter(None, names))]
+    return [path for path in paths if path.is_relative_to(ENGINE) and path.exists()]
 
 
 def _by_name(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:

@@ -13,7 +13,6 @@ from pipeline.scaffold_text import (
     ADAM_SPEC,
     ADSL_PROGRAM,
     ADSL_SPEC,
-    CLASSES,
     CODELISTS,
     DM_PROGRAM,
     DM_SPEC,
@@ -25,6 +24,7 @@ from pipeline.scaffold_text import (
     TOC_ENTRY,
     form_text,
 )
+from pipeline.standards import sdtm_class
 from pipeline.study import StudyFolder, open_study
 from pipeline.yamltext import read_yaml
 
@@ -129,7 +129,7 @@ def _sdtm(folder: StudyFolder, name: str, form: str) -> dict[str, str]:
         )
     subject = folder.study.subject_fields[0]
     said = {"name": name, "NAME": name.upper(), "form": form, "field": subject}
-    said |= {"class": CLASSES.get(name.upper(), "FINDINGS")}
+    said |= {"class": sdtm_class(name.upper()) or "FINDINGS"}
     program, spec = (DM_PROGRAM, DM_SPEC) if name == "dm" else (SDTM_PROGRAM, SDTM_SPEC)
     return {f"sdtm/{name}.py": program.format(**said), f"sdtm/{name}.yaml": spec.format(**said)}
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import StudyError
+from pipeline.errors import StudyError, listed
 
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TYPES = (
     ("date", DATE),
@@ -55,6 +56,12 @@ class Extract:
 def read_extracts(folder: Path) -> list[Extract]:
     """Every CSV file of `folder` by name; StudyError for none, or one without header or records."""
     extracts = [_read(path) for path in sorted(folder.glob("*.csv"))]
+    names = [extract.name for extract in extracts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(
+            str(folder), f"several files would be the form {listed(twice)}", "rename one of them"
+        )
     if not extracts:
         raise StudyError(
             str(folder), "there is no CSV file to start from", "put one file per form there"
@@ -89,4 +96,17 @@ def _read(path: Path) -> Extract:
             "correct the file",
         )
     fields = tuple(field.strip() for field in lines[0])
-    return Extract(path.stem.lower(), path.name, fields, tuple(lines[1:]))
+    unfit = [field for field in fields if not NAME.fullmatch(field)]
+    if unfit or len(set(fields)) < len(fields):
+        raise StudyError(
+            path.name,
+            f"the header has {listed(unfit) or 'a column twice'}, which no specification can name",
+            "separate the columns by commas and name each by letters, digits and _",
+        )
+    return Extract(_form_name(path), path.name, fields, tuple(lines[1:]))
+
+
+def _form_name(path: Path) -> str:
+    """The name of the form in a file: lower case, the rest of its characters as _."""
+    name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_")
+    return name if name[:1].isalpha() else f"form_{name}"

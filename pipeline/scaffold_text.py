@@ -159,12 +159,6 @@ TOC_ENTRY = """\
   title: ["Write the title of the output here"]
 """
 
-CLASSES = {
-    **dict.fromkeys(("AG", "CM", "EC", "EX", "ML", "PR", "SU"), "INTERVENTIONS"),
-    **dict.fromkeys(("AE", "BE", "CE", "DS", "DV", "HO", "MH"), "EVENTS"),
-    **dict.fromkeys(("CO", "DM", "SE", "SM", "SV"), "SPECIAL PURPOSE"),
-}
-
 
 def form_text(extract: Extract) -> str:
     """The entry of raw/forms.yaml for one CSV file: every column with its type."""

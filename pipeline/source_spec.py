@@ -1,6 +1,6 @@
 """Specifications of SDTM datasets that come as files: from the labels and types in the files.
 
-Keys, classes and types follow SDTMIG 3.4 (section 3.2, table of datasets with keys; section 2.6).
+Keys, classes, roles and cores follow SDTMIG 3.4 (section 3.2, table of datasets with keys).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.errors import StudyError, listed
 from pipeline.source_files import SourceColumn, SourceHead, read_head
 from pipeline.spec import NOT_AVAILABLE, Dataset, Variable
+from pipeline.standards import Fact, sdtm_class, sdtm_facts
 
 SUBJECT = "USUBJID"
 KEYS = {
@@ -26,12 +27,6 @@ KEYS = {
     "TV": ("STUDYID", "VISITNUM", "ARMCD"),
     "RELREC": ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "RELID"),
     "SUPP": ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM"),
-}
-CLASSES = {
-    "SPECIAL PURPOSE": ("DM", "CO", "SE", "SM", "SV"),
-    "TRIAL DESIGN": ("TA", "TD", "TE", "TI", "TM", "TS", "TV"),
-    "STUDY REFERENCE": ("DI", "OI"),
-    "RELATIONSHIP": ("RELREC", "RELSUB", "RELSPEC"),
 }
 BY_TOPIC = {"TESTCD": "FINDINGS", "TRT": "INTERVENTIONS", "TERM": "EVENTS"}
 WHOLE_NUMBERS = re.compile(r"[A-Z]{2}(SEQ|DY|STDY|ENDY)|VISITDY")
@@ -75,11 +70,15 @@ def _variables(name: str, heads: Sequence[SourceHead]) -> tuple[Variable, ...]:
                 "correct one of the files",
             )
         found[column.name] = replace(first, length=max(first.length or 0, column.length or 0))
-    return tuple(_variable(column) for column in found.values())
+    facts = {fact.name: fact for fact in sdtm_facts(name)[1]}
+    return tuple(_variable(column, facts.get(column.name)) for column in found.values())
 
 
-def _variable(column: SourceColumn) -> Variable:
-    """One variable: a number that SDTM counts is an integer, --DTC and --DUR are ISO 8601."""
+def _variable(column: SourceColumn, fact: Fact | None) -> Variable:
+    """One variable: a number that SDTM counts is an integer, --DTC and --DUR are ISO 8601.
+
+    Role and core are those of SDTMIG; a variable it does not list is permissible.
+    """
     kind = column.type
     if kind == "float" and WHOLE_NUMBERS.fullmatch(column.name):
         kind = "integer"
@@ -90,6 +89,8 @@ def _variable(column: SourceColumn) -> Variable:
         label=column.label or column.name,
         type=kind,
         length=column.length or None,
+        role=fact.role if fact else "",
+        core=fact.core if fact else "Perm",
         origin=NOT_AVAILABLE,
     )
 
@@ -105,12 +106,9 @@ def _keys(name: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _class(name: str, names: Sequence[str]) -> str:
-    """The class of a dataset, from its name or from the variable that is its topic."""
-    if name.startswith("SUPP"):
-        return "RELATIONSHIP"
-    for kind, members in CLASSES.items():
-        if name in members:
-            return kind
+    """The class of a dataset: that of SDTMIG, or of the variable that is its topic."""
+    if sdtm_class(name):
+        return sdtm_class(name)
     for topic, kind in BY_TOPIC.items():
         if f"{name[:2]}{topic}" in names:
             return kind

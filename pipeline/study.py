@@ -32,7 +32,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Study:
-    """What study.yaml says; `settings` and `trial_design` are nested text for the programs."""
+    """What study.yaml says; `standards`, `settings` and `trial_design` are nested text."""
 
     id: str
     title: str
@@ -45,6 +45,7 @@ class Study:
     arms: tuple[Arm, ...]
     populations: dict[str, str]
     dictionaries: dict[str, str]
+    standards: Block
     settings: Block
     trial_design: Block
 
@@ -134,6 +135,7 @@ def read_study(path: Path) -> Study:
         arms=_arms(block.block("arms")),
         populations=_populations(block.block("populations")),
         dictionaries=dict(block.block("dictionaries")),
+        standards=block.block("standards"),
         settings=block.block("settings"),
         trial_design=read_yaml(design, "sdtm/trial_design.yaml")
         if design.exists()

@@ -135,7 +135,10 @@ def _further_reads(folder: StudyFolder, program: Program) -> list[str]:
 def check_tasks(folder: StudyFolder) -> list[Task]:
     """The validation report, and the gate that stops a build with unwaived errors."""
     forms = (FORMS, RECORDS, "build/raw/findings.json", f"{REPORT}/balance.csv")
-    written = ("findings.json", "rules.json", "findings.xlsx", "index.html")
+    written = (
+        *("findings.json", "rules.json", "findings.xlsx", "index.html"),
+        *("data/findings.js", "data_docs/index.html"),
+    )
     return [
         Task(
             name="validation",
@@ -145,7 +148,11 @@ def check_tasks(folder: StudyFolder) -> list[Task]:
                 *(forms if folder.forms else ()),
                 *specification_files(folder),
                 *_files(folder, "expectations", "*.yaml"),
+                *_files(folder, "expectations", "*.py"),
                 *_files(folder, ".", "waivers.yaml"),
+                *_files(folder, ".", "responses.yaml"),
+                *_files(folder, "expectations", "baseline.csv"),
+                *_files(folder, REPORT, "core.json"),
                 *_files(folder, "sdtm", "trial_design.yaml"),
                 *input_files(folder, all_datasets(folder)),
                 *lineage_files(folder, "sdtm", "adam"),

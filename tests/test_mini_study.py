@@ -6,6 +6,9 @@
 1004 Placebo  first dose 25JAN, second 08FEB, left 22FEB. No event (the gate question says No).
 1005 Active   first dose 01FEB, second 15FEB, left 10MAR. One event on 29FEB.
 1006          screening failure, never treated.
+
+Scans are due on days 8, 15, 22 and 29, with a day of grace; stable disease and confirmation need
+seven days. Results of the laboratory come in US and SI units.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from pipeline.engine import run
+from pipeline.errors import StudyError
 from pipeline.frames import read_frame
+from pipeline.plan import plan
 
 NONE = None
 NERVOUS = "nervous system disorders"
@@ -248,6 +254,169 @@ def test_adtte_time_to_first_event_on_treatment(built_mini: Path) -> None:
     ]
 
 
+def test_lb_in_standard_units(built_mini: Path) -> None:
+    """1 mg/dL of bilirubin (584.67 g/mol) is 17.10366 umol/L, of creatinine (113.12) 88.40170.
+
+    1 ukat is 60 U. `sec` is `s`, ng/mL is ug/L. `>2000` and `+1` are no numbers.
+    """
+    lb = dataset(built_mini, "lb")
+    assert rows(lb, "SUBJ", "LBTESTCD", "LBORRES", "LBSTRESC", "LBSTRESN", "LBSTRESU") == [
+        ("1001", "ALT", "30", "30", 30, "U/L"),
+        ("1001", "ALT", "2.0", "120", 120, "U/L"),
+        ("1001", "BILI", "0.6", "10.2622", 10.2622, "umol/L"),
+        ("1001", "BILI", "0.9", "15.3933", 15.3933, "umol/L"),
+        ("1002", "CREAT", "80", "80", 80, "umol/L"),
+        ("1002", "CREAT", "1.81", "160.0071", 160.0071, "umol/L"),
+        ("1003", "K", "4.0", "4.0", 4, "mmol/L"),
+        ("1003", "K", "2.9", "2.9", 2.9, "mmol/L"),
+        ("1003", "PLAT", "210", "210", 210, "10^9/L"),
+        ("1003", "PLAT", "75", "75", 75, "10^9/L"),
+        ("1004", "HGB", "18.0", "180", 180, "g/L"),
+        ("1004", "HGB", "20.0", "200", 200, "g/L"),
+        ("1005", "AFP", ">2000", ">2000", NONE, "ug/L"),
+        ("1005", "PROT", "+1", "+1", NONE, NONE),
+        ("1005", "PT", "12.4", "12.4", 12.4, "s"),
+    ]
+
+
+def test_adlb_grades(built_mini: Path) -> None:
+    """Bilirubin 0.9 at a limit of 0.6: 1.5 times, still grade 1. ALT 120 at 40.02: 2.9985 times,
+    grade 1. Creatinine 160.0 is 2.0001 times the baseline of 80 (grade 2) and 1.6 times the limit.
+    Potassium 2.9 is below 3.0: grade 3, there is no 2. Platelets 75: not below 75, grade 1.
+    Haemoglobin 200 g/L: 20 above the baseline of 180, which is above the limit of 170, so grade 1
+    (30 above the limit would be 2)."""
+    adlb = dataset(built_mini, "adlb").query("AVISITN == 3")
+    found = rows(
+        adlb, "SUBJ", "PARAMCD", "CHG", "R2ANRHI", "ATOXGRL", "ATOXGRH", "ATOXGR", "ANL01FL"
+    )
+    assert [(row[0], row[1], *row[3:]) for row in found] == [
+        ("1001", "ALT", 2.9985, NONE, "1", "1", "Y"),
+        ("1001", "BILI", 1.5, NONE, "1", "1", "Y"),
+        ("1002", "CREAT", 1.60177, NONE, "2", "2", "Y"),
+        ("1003", "K", 0.568627, "3", "0", "3", "Y"),
+        ("1003", "PLAT", 0.1875, "1", NONE, "1", "Y"),
+        ("1004", "HGB", 1.17647, "0", "1", "1", "Y"),
+        ("1005", "PT", 0.918519, NONE, NONE, NONE, NONE),
+    ]
+    assert found[5][2] == 20
+
+
+def test_adtr(built_mini: Path) -> None:
+    """1001: 100, 70 (-30%: PR), 65, one lesion not measured, 73 (8 mm above 65 is 12%; -27%: SD).
+    1003: a node of 15, 3, 9 mm is normal below 10. 1004: 25, 20, 25: 5 mm and 25% above the nadir.
+    """
+    adtr = dataset(built_mini, "adtr")
+    assert rows(adtr, "SUBJ", "AVISITN", "AVAL", "PCHG", "NADIR", "CHGNAD", "TRGRESP") == [
+        ("1001", 10, 100, 0, NONE, NONE, NONE),
+        ("1001", 11, 70, -30, 100, -30, "PR"),
+        ("1001", 12, 65, -35, 70, -5, "PR"),
+        ("1001", 13, NONE, NONE, 65, NONE, "NE"),
+        ("1001", 14, 73, -27, 65, 8, "SD"),
+        ("1003", 10, 15, 0, NONE, NONE, NONE),
+        ("1003", 11, 3, -80, 15, -12, "CR"),
+        ("1003", 12, 9, -40, 3, 6, "CR"),
+        ("1004", 10, 25, 0, NONE, NONE, NONE),
+        ("1004", 11, 20, -20, 25, -5, "SD"),
+        ("1004", 12, 25, 0, 20, 5, "PD"),
+        ("1005", 10, 50, 0, NONE, NONE, NONE),
+        ("1005", 11, 50, 0, 50, 0, "SD"),
+        ("1005", 14, 50, 0, 50, 0, "SD"),
+    ]
+
+
+def test_adrs(built_mini: Path) -> None:
+    """What the investigator says follows from the lesions at each of the twelve scans.
+
+    1001: PR on days 8 and 15, seven days apart. 1002: non-target lesions only; its progression
+    comes after the new therapy and is none for the best response. 1005: a new lesion on day 30.
+    """
+    adrs = dataset(built_mini, "adrs")
+    said, derived = (
+        rows(adrs.loc[adrs["PARAMCD"] == code], "SUBJ", "AVISIT", "ADT", "AVALC")
+        for code in ("OVRLRESP", "OVRLDER")
+    )
+    assert len(said) == 12
+    assert said == derived
+    best = adrs.loc[adrs["PARAMCD"].isin(["BOR", "CBOR", "PD"])]
+    assert rows(best.sort_values(["SUBJ", "PARAMCD"]), "SUBJ", "PARAMCD", "AVALC", "ADT") == [
+        ("1001", "BOR", "PR", "2016-01-27"),
+        ("1001", "CBOR", "PR", "2016-01-27"),
+        ("1001", "PD", "N", NONE),
+        ("1002", "BOR", "NON-CR/NON-PD", "2016-01-28"),
+        ("1002", "CBOR", "NON-CR/NON-PD", "2016-01-28"),
+        ("1002", "PD", "Y", "2016-02-04"),
+        ("1003", "BOR", "CR", "2016-02-01"),
+        ("1003", "CBOR", "CR", "2016-02-01"),
+        ("1003", "PD", "N", NONE),
+        ("1004", "BOR", "SD", "2016-02-01"),
+        ("1004", "CBOR", "SD", "2016-02-01"),
+        ("1004", "PD", "Y", "2016-02-08"),
+        ("1005", "BOR", "SD", "2016-02-08"),
+        ("1005", "CBOR", "SD", "2016-02-08"),
+        ("1005", "PD", "Y", "2016-03-01"),
+    ]
+
+
+def test_adtte_progression_free_survival(built_mini: Path) -> None:
+    """1001: no event, last scan on day 29 (that of day 22 was not evaluable). 1002: new therapy on
+    30JAN, so censored at the scan of day 8. 1003: last scan on day 15, then due on 22 and 29; death
+    on day 30 is within the day of grace. 1004: progression on day 15. 1005: last scan on day 8,
+    then due on 15 and 22; the new lesion of day 30 comes after two missed scans.
+    """
+    adtte = dataset(built_mini, "adtte").query("PARAMCD == 'PFS'")
+    assert rows(adtte, "SUBJ", "ADT", "AVAL", "CNSR", "PFSRULE", "SRCDOM", "SRCSEQ") == [
+        ("1001", "2016-02-17", 29, 5, 7, "ADRS", 4),
+        ("1002", "2016-01-28", 8, 3, 5, "ADRS", 1),
+        ("1003", "2016-02-23", 30, 0, 2, "ADSL", NONE),
+        ("1004", "2016-02-08", 15, 0, 1, "ADRS", 2),
+        ("1005", "2016-02-08", 8, 4, 6, "ADRS", 1),
+    ]
+
+
+def test_relrec(built_mini: Path) -> None:
+    """A lesion has one record in TU and many in TR; a scan has one response."""
+    relrec = read_frame(built_mini / "build/sdtm/relrec.parquet")
+    assert rows(relrec, "RELID", "RDOMAIN", "IDVAR", "RELTYPE") == [
+        ("TRRS", "RS", "RSLNKGRP", "ONE"),
+        ("TRRS", "TR", "TRLNKGRP", "MANY"),
+        ("TUTR", "TR", "TRLNKID", "MANY"),
+        ("TUTR", "TU", "TULNKID", "ONE"),
+    ]
+
+
+def test_best_response(built_mini: Path) -> None:
+    """Active: 1001 PR, 1003 CR, 1005 SD. Placebo: 1002 NON-CR/NON-PD, 1004 SD."""
+    result = output(built_mini, "t-1-3")
+    found = {
+        label: cells(result, f"confirmed/{label.lower()}", "n")
+        for label in ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
+    }
+    assert found == {
+        "CR": [1, 0, 1],
+        "PR": [1, 0, 1],
+        "SD": [1, 1, 2],
+        "NON-CR/NON-PD": [0, 1, 1],
+        "PD": [0, 0, 0],
+        "NE": [0, 0, 0],
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (",0.6,mg/dL,", ",0.6,,", "unit of BILI: a number has no unit"),
+        (",0.6,mg/dL,", ",0.6,U/L,", "no conversion from 'U/L' to 'umol/L' for BILI"),
+    ],
+)
+def test_a_result_whose_unit_is_not_known_stops_lb(
+    mini_folder: Path, old: str, new: str, message: str
+) -> None:
+    form = mini_folder / "raw/blood.csv"
+    form.write_text(form.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(StudyError, match=message):
+        run(plan(mini_folder), mini_folder)
+
+
 def test_demographics(built_mini: Path) -> None:
     """Age: Active 40, 60, 44; Placebo 50, 35. SD of Active: sqrt((64 + 144 + 16) / 2)."""
     result = output(built_mini, "t-1-1")
@@ -339,10 +508,14 @@ def test_the_balance_closes(built_mini: Path) -> None:
         form: (row["records"], row["mapped"], row["excluded"]) for form, row in balance.items()
     }
     assert found == {
+        "blood": ("15", "15", "0"),
         "enrol": ("6", "6", "0"),
         "events": ("8", "7", "1"),
+        "lesions": ("23", "23", "0"),
+        "responses": ("12", "12", "0"),
         "status": ("6", "6", "0"),
         "tablets": ("8", "8", "0"),
+        "therapy": ("1", "1", "0"),
         "vitals": ("9", "9", "0"),
     }
     with (built_mini / "build/validation/exclusions.csv").open() as file:
@@ -381,4 +554,5 @@ def test_xpt_and_word(built_mini: Path) -> None:
         "l-1-1.docx",
         "t-1-1.docx",
         "t-1-2.docx",
+        "t-1-3.docx",
     ]

@@ -182,6 +182,36 @@ def test_files_that_are_no_extracts_are_named(tmp_path: Path) -> None:
             new_study(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [("Patient ID,AGE", "'Patient ID'"), ("PAT;AGE", "'PAT;AGE'"), ("PAT,1ST", "'1ST'"),
+     ("PAT,", "''"), ("PAT,PAT", "a column twice")],
+)  # fmt: skip
+def test_columns_have_names_that_a_specification_can_use(
+    tmp_path: Path, header: str, named: str
+) -> None:
+    (tmp_path / "raw").mkdir()
+    record = "1" + ",2" * header.count(",")
+    (tmp_path / "raw/a.csv").write_text(f"{header}\n{record}\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=rf"a\.csv: the header has {named}, which"):
+        new_study(tmp_path)
+
+
+def test_a_file_of_any_name_is_a_form(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    for name in ("Enrol-list 1.csv", "2nd.csv"):
+        (tmp_path / "raw" / name).write_text("PAT\n1\n", encoding="utf-8")
+    new_study(tmp_path)
+    forms = open_study(tmp_path).forms
+    assert {name: form.file for name, form in forms.items()} == {
+        "enrol_list_1": "Enrol-list 1.csv",
+        "form_2nd": "2nd.csv",
+    }
+    (tmp_path / "raw/enrol list-1.csv").write_text("PAT\n1\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="several files would be the form 'enrol_list_1'"):
+        new_study(tmp_path)
+
+
 def test_the_form_of_the_subjects_has_one_record_per_subject() -> None:
     visits = Extract("visits", "visits.csv", ("P", "V"), (("1", "1"), ("1", "2")))
     people = Extract("people", "people.csv", ("P",), (("1",),))

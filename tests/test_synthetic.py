@@ -70,11 +70,12 @@ def test_the_investigator_agrees_with_the_diameters(built: Path) -> None:
     )
     assert len(wide) == 114
     assert (wide["OVRLRESP"] == wide["OVRLDER"]).all()
-    progressed = responses.loc[responses["PARAMCD"] == "PD"].set_index("USUBJID")["ADT"]
+    first = responses.loc[(responses["PARAMCD"] == "PD") & (responses["AVALC"] == "Y")]
+    progressed = first.set_index("USUBJID")["ADT"]
     times = read_frame(built / "build/adam/adtte.parquet")
-    ended = times.loc[
-        (times["PARAMCD"] == "PFS") & (times["EVNTDESC"] == "Disease progression")
-    ].set_index("USUBJID")["ADT"]
+    ended = times.loc[(times["PARAMCD"] == "PFS") & (times["PFSRULE"] == 1)].set_index("USUBJID")[
+        "ADT"
+    ]
     assert ended.sort_index().equals(progressed.sort_index())
 
 

@@ -33,7 +33,7 @@ def f_14_1_2_swimmer(adsl, adcm, adtte, population, study):
     def ending(code, kind):
         rows = adtte.loc[all_of(equals("PARAMCD", code), equals("CNSR", 0))]
         if code == "PFS":
-            rows = rows.loc[equals("EVNTDESC", "Disease progression")]
+            rows = rows.loc[equals("PFSRULE", 1)]
         rows = derive_vars_merged(rows, subjects, "USUBJID", ["TRTSDT"], lineage=False)
         return rows.assign(kind=kind, at=month(rows, "ADT"))
 

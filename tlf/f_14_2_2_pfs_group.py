@@ -1,9 +1,8 @@
 """F14.2.2: Kaplan-Meier estimates of progression-free survival by group, with log-rank test."""
 
-from pipeline.tlf.display import show
 from pipeline.tlf.figure_data import TimeAxes, kaplan_meier_alt, kaplan_meier_data
 from pipeline.tlf.outputs import Figure
-from pipeline.tlf.survival import kaplan_meier, log_rank
+from pipeline.tlf.time_to_event import curves_by_arm, log_rank_note
 from pipeline.where import equals
 
 AXES = TimeAxes(
@@ -12,16 +11,7 @@ AXES = TimeAxes(
 
 
 def f_14_2_2_pfs_group(adtte, population):
-    survival = population.of(adtte.loc[equals("PARAMCD", "PFS")])
-
-    def curve(arm):
-        rows = survival.loc[survival["_column"] == arm.key]
-        return " ".join(arm.head), kaplan_meier(rows["AVALM"], rows["CNSR"] == 0, transform="log")
-
-    test = log_rank(survival["AVALM"], survival["CNSR"] == 0, survival["_column"])
-    data = kaplan_meier_data(
-        [curve(arm) for arm in population.arms],
-        AXES,
-        notes=[f"Log-rank p: {show('p_value', {'p': test.p})}"],
-    )
-    return Figure("kaplan_meier", data, kaplan_meier_alt(data), behind=survival)
+    times = population.of(adtte.loc[equals("PARAMCD", "PFS")])
+    curves = curves_by_arm(times, population)
+    data = kaplan_meier_data(curves, AXES, notes=[log_rank_note(times)])
+    return Figure("kaplan_meier", data, kaplan_meier_alt(data), behind=times)

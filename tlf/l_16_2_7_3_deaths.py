@@ -18,7 +18,7 @@ def l_16_2_7_3_deaths(adsl, population):
         died.assign(
             GROUP=died["_column"],
             SINCE=(died["DTHDT"] - died["TRTEDT"]).dt.days,
-            CAUSE="Not published",
+            CAUSE=died["DTHCAUS"].str.capitalize(),
         ),
         ["USUBJID", *HEADS],
         heads=HEADS,

@@ -1,8 +1,8 @@
-"""T14.3.2.1: deaths by group; causes are not published."""
+"""T14.3.2.1: deaths and their causes by group; causes are not published."""
 
 from pipeline.tlf.outputs import Table
-from pipeline.tlf.results import computed, count_subjects, stack
-from pipeline.where import Condition, all_of, flagged, not_
+from pipeline.tlf.results import count_subjects, stack
+from pipeline.where import Condition, all_of, equals, flagged, not_
 
 DIED = flagged("DTHFL")
 SOON = Condition(
@@ -16,7 +16,13 @@ DEATHS = {
 
 
 def t_14_3_2_1_deaths(adsl, population):
-    cause = computed("Cause of death", {"total": {"text": "Not published"}}, "text")
+    found = sorted(adsl["DTHCAUS"].dropna().unique())
+    causes = {cause.capitalize(): equals("DTHCAUS", cause) for cause in found}
     return Table(
-        stack(count_subjects(adsl, DEATHS, population), cause), population, stub=("Deaths [1]",)
+        stack(
+            count_subjects(adsl, DEATHS, population),
+            stack(count_subjects(adsl, causes, population), under="Cause of death"),
+        ),
+        population,
+        stub=("Deaths [1]",),
     )

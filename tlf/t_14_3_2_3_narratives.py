@@ -11,7 +11,7 @@ def t_14_3_2_3_narratives(adsl, population):
             GROUP=died["_column"],
             REASON="Death",
             SINCE=(died["DTHDT"] - died["TRTEDT"]).dt.days,
-            NARRATIVE="Not published",
+            NARRATIVE="T14.3.3.1",
         ),
         ["USUBJID", "GROUP", "REASON", "TRTSDT", "DTHDT", "SINCE", "NARRATIVE"],
         heads={

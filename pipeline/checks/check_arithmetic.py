@@ -133,12 +133,17 @@ def in_bounds(
     variable: Variable,
     low: Number | None = None,
     high: Number | None = None,
+    above: Number | None = None,
+    below: Number | None = None,
 ) -> pd.Series:
-    """The number is neither below `low` nor above `high`; a missing one passes."""
+    """The number is from `low` to `high`, or lies above or below a limit; a missing one passes."""
     values = frame[variable].astype("float64")
-    below = values < low if low is not None else pd.Series(False, index=frame.index)
-    above = values > high if high is not None else pd.Series(False, index=frame.index)
-    return ~(below | above).fillna(False).astype(bool)
+    tests = ((low, values.ge), (high, values.le), (above, values.gt), (below, values.lt))
+    inside = pd.Series(True, index=frame.index)
+    for limit, holds in tests:
+        if limit is not None:
+            inside &= holds(limit)
+    return inside | values.isna()
 
 
 @check

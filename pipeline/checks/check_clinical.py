@@ -10,10 +10,12 @@ from pipeline.checks.conditions import Data, check, is_in, meets
 from pipeline.checks.parameter_blocks import Records
 from pipeline.checks.parameter_more import Result, TrialDate
 from pipeline.checks.parameters import Reference, Variable, Variables
+from pipeline.ranges import times_limit
 
 HYS_LAW_DAYS = 30
 TRANSAMINASES, BILIRUBIN, PHOSPHATASE = ("ALT", "AST"), ("BILI",), ("ALP",)
-SMALLEST_GROWTH, PROGRESSION, PARTIAL = 5.0, 1.2, 0.7
+SMALLEST_GROWTH, PROGRESSION, PARTIAL, NORMAL_NODE = 5.0, 0.2, 0.3, 10.0
+SHORT_AXIS = ("LPERP", "SAXIS")
 
 
 @check
@@ -36,7 +38,7 @@ def hys_law(frame: pd.DataFrame, data: Data, result: Result, record: Records) ->
     Bilirubin of twice the upper limit or more, within 30 days of ALT or AST of three times, and
     no alkaline phosphatase of twice the limit within the same days.
     """
-    ratio = frame[result.value].astype("float64") / frame[result.high].astype("float64")
+    ratio = times_limit(frame[result.value], frame[result.high])
     rows = pd.DataFrame(
         {"USUBJID": frame["USUBJID"], "day": full_day(frame[result.date]), "ratio": ratio}
     )
@@ -68,17 +70,27 @@ def agrees_with_diameters(
 ) -> pd.Series:
     """The response of the target lesions follows from the sums of their diameters (RECIST 1.1).
 
-    `record` names the diameters by subject and visit; the first visit is the baseline. Rows at the
-    baseline, not evaluable, or at a visit without all diameters pass.
+    `record` names the diameters by subject and visit; the first visit is the baseline. A lymph node
+    (test LPERP or SAXIS) is gone below 10 mm, any other lesion at 0. Rows at the baseline, not
+    evaluable, or at a visit without all diameters pass.
     """
     other, keys = data[record.dataset], list(record.by)
-    diameters = other.loc[meets(other, record.where)].astype({of.variable: "float64"})
-    complete = diameters.groupby(keys)[of.variable].transform("count")
-    complete = complete == diameters.groupby(keys)[of.variable].transform("size")
-    sums = diameters[complete].groupby(keys)[of.variable].sum().rename("_sum").reset_index()
-    grouped = sums.groupby("USUBJID")["_sum"]
-    sums = sums.assign(_base=grouped.transform("first"), _first=grouped.cumcount() == 0)
-    sums["_nadir"] = grouped.cummin().groupby(sums["USUBJID"]).shift()
+    found = other.loc[meets(other, record.where)].astype({of.variable: "float64"})
+    test = found.get(f"{of.dataset}TESTCD", pd.Series("", index=found.index))
+    size, node = found[of.variable], is_in(test, SHORT_AXIS)
+    found = found.assign(
+        _gone=(size == 0) | (node & (size < NORMAL_NODE)), _seen=~node & (size > 0)
+    )
+    groups = found.groupby(keys)
+    complete = groups[of.variable].transform("count") == groups[of.variable].transform("size")
+    sums = found[complete].groupby(keys, as_index=False).agg(
+        _sum=(of.variable, "sum"), _gone=("_gone", "all"), _seen=("_seen", "any")
+    )  # fmt: skip
+    subject = sums["USUBJID"]
+    grouped = sums.groupby("USUBJID")
+    sums["_base"] = grouped["_sum"].transform("first")
+    sums["_nadir"] = grouped["_sum"].cummin().groupby(subject).shift()
+    sums["_again"] = sums["_seen"] & grouped["_gone"].cummax().groupby(subject).shift().eq(True)
     merged = frame[keys].merge(sums, how="left", on=keys, validate="many_to_one")
     expected = _response(merged).set_axis(frame.index)
     judged = is_in(frame[variable], ("CR", "PR", "SD", "PD"))
@@ -88,7 +100,10 @@ def agrees_with_diameters(
 def _response(rows: pd.DataFrame) -> pd.Series:
     """CR, PR, SD or PD from sum, baseline and nadir; missing where there is none to judge."""
     total, nadir = rows["_sum"], rows["_nadir"]
-    grown = (total >= PROGRESSION * nadir) & (total - nadir >= SMALLEST_GROWTH)
-    response = pd.Series("SD", index=rows.index).mask(total <= PARTIAL * rows["_base"], "PR")
-    response = response.mask(grown, "PD").mask(total == 0, "CR")
+    growth = (total - nadir).round(6)
+    grown = (growth >= (PROGRESSION * nadir).round(6)) & (growth >= SMALLEST_GROWTH)
+    fallen = (rows["_base"] - total).round(6) >= (PARTIAL * rows["_base"]).round(6)
+    response = pd.Series("SD", index=rows.index).mask(fallen, "PR")
+    response = response.mask(grown | rows["_again"].eq(True), "PD")
+    response = response.mask(rows["_gone"].eq(True), "CR")
     return response.where(total.notna() & nadir.notna())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, looked_up, same
@@ -21,11 +24,25 @@ ISO_DURATION = (
 )
 
 
+def of_each_value(
+    values: pd.Series, function: Callable[[pd.Series], pd.Series], missing: Any = None
+) -> pd.Series:
+    """`function` of a column, called with each of its values once; `missing` where it has none."""
+    codes, found = pd.factorize(values)
+    answers = function(pd.Series(found)).reset_index(drop=True)
+    return answers.reindex(codes, fill_value=missing).set_axis(values.index)
+
+
 def iso_text(values: pd.Series) -> pd.Series:
     """Dates as ISO 8601 text; of a text the part up to its first unknown component.
 
     `2016-02--` and `2016---15` count as 2016-02 and 2016; a time zone is not looked at.
     """
+    return of_each_value(values, _iso_text).astype("str")
+
+
+def _iso_text(values: pd.Series) -> pd.Series:
+    """The texts of different dates."""
     if pd.api.types.is_datetime64_any_dtype(values):
         day, minute = values.dt.strftime("%Y-%m-%d"), values.dt.strftime("%Y-%m-%dT%H:%M:%S")
         return day.where(values.dt.normalize() == values, minute).astype("str")
@@ -37,7 +54,14 @@ def iso_text(values: pd.Series) -> pd.Series:
 
 def full_day(values: pd.Series) -> pd.Series:
     """The day of dates that are known to the day; missing for all others."""
-    text = iso_text(values)
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.normalize()
+    return pd.to_datetime(of_each_value(values, _full_day))
+
+
+def _full_day(values: pd.Series) -> pd.Series:
+    """The days of different texts."""
+    text = _iso_text(values)
     return pd.to_datetime(
         text.str.slice(0, 10).where(text.str.len() >= 10), format="%Y-%m-%d", errors="coerce"
     )
@@ -45,12 +69,16 @@ def full_day(values: pd.Series) -> pd.Series:
 
 def not_after(first: pd.Series, second: pd.Series) -> pd.Series:
     """True where `first` <= `second` at the precision both have, or one of them is missing."""
+    if all(pd.api.types.is_datetime64_any_dtype(values) for values in (first, second)):
+        return ~(first > second)
     left, right = iso_text(first), iso_text(second)
     shared = pd.concat([left.str.len(), right.str.len()], axis=1).min(axis=1, skipna=False)
     later = pd.Series(False, index=first.index)
     for length in LENGTHS:
         at = shared == length
-        later |= at & (left.str.slice(0, length) > right.str.slice(0, length)).fillna(False)
+        if at.any():
+            cut = left[at].str.slice(0, length) > right[at].str.slice(0, length)
+            later |= cut.reindex(first.index, fill_value=False)
     return ~later
 
 
@@ -62,10 +90,14 @@ def iso8601(frame: pd.DataFrame, data: Data, variables: Variables) -> pd.DataFra
 
 def _is_iso(values: pd.Series) -> pd.Series:
     """True for missing values and for dates that exist."""
+    return of_each_value(values, _exists, missing=True).astype(bool)
+
+
+def _exists(values: pd.Series) -> pd.Series:
+    """True for texts that are dates of a day that exists."""
     formed = values.str.fullmatch(ISO_DATE).fillna(False).astype(bool)
     exists = ~values.str.match(r"\d{4}-\d\d-\d\d").fillna(False).astype(bool)
-    exists |= full_day(values).notna()
-    return values.isna() | (formed & exists)
+    return formed & (exists | full_day(values).notna())
 
 
 @check

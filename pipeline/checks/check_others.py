@@ -158,16 +158,17 @@ def outside_without(
     data: Data,
     variable: Variable,
     limits: TrialLimits,
-    record: Records,
+    record: Records | None = None,
 ) -> pd.Series:
     """A value outside the two limits in TS has a record in another dataset that says so.
 
-    A limit that TS does not state is no limit; a missing value passes.
+    Without `record` it fails. A limit that TS does not state is no limit; a missing value passes.
     """
     value = frame[variable]
     low, high = (limit(data, parameter) for parameter in limits)
     inside = ~(value < low) & ~(value > high)
-    return value.isna() | inside | (count_records(frame, data, record) > 0)
+    good = value.isna() | inside
+    return good if record is None else good | (count_records(frame, data, record) > 0)
 
 
 def limit(data: Data, parameter: str) -> float:

@@ -81,8 +81,12 @@ def value_by_value(
 
 @check
 def numeric_pair(frame: pd.DataFrame, data: Data, text: Variable, number: Variable) -> pd.Series:
-    """A text that is a number has that number beside it, as --STRESC and --STRESN."""
-    expected = pd.to_numeric(frame[text], errors="coerce")
+    """A text that is a number has that number beside it, as --STRESC and --STRESN.
+
+    `+1` is the grade of a dipstick, not a number.
+    """
+    graded = frame[text].astype("str").str.startswith("+", na=False)
+    expected = pd.to_numeric(frame[text].mask(graded), errors="coerce")
     return expected.isna() | ((frame[number] - expected).abs() <= 1e-9 * (1 + expected.abs()))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.checks.conditions import Data, Outcome, library, meets
@@ -12,6 +14,7 @@ from pipeline.checks.rule_programs import PROGRAM
 from pipeline.checks.rules import Rule
 
 RECORD = "record"
+Records = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,39 @@ class Checked:
     detail: str = ""
     fault: str = ""
 
+    @classmethod
+    def passed(cls, rule: Rule, frame: pd.DataFrame) -> Checked:
+        """A rule that no row of `frame` failed."""
+        return cls(rule, looked_at(rule, frame), pairs_of([], ""))
 
-def pairs_of(records: Sequence[int], variable: str) -> pd.DataFrame:
+    @classmethod
+    def not_evaluated(cls, rule: Rule, fault: str) -> Checked:
+        """A rule that could not be evaluated."""
+        return cls(rule, 0, pairs_of([], ""), fault=fault)
+
+
+def looked_at(rule: Rule, frame: pd.DataFrame) -> int:
+    """How many rows of `frame` the rule is about."""
+    return int(meets(frame, rule.where).sum()) if rule.where else len(frame)
+
+
+def pairs_of(records: Sequence[int] | Records, variable: str) -> pd.DataFrame:
     """Records with one variable."""
-    return pd.DataFrame({RECORD: pd.Series(list(records), dtype="int64"), "variable": variable})
+    return pd.DataFrame({RECORD: pd.Series(records, dtype="int64"), "variable": variable})
 
 
-def blame(outcome: pd.DataFrame, records: Sequence[int]) -> pd.DataFrame:
+def blame(outcome: pd.DataFrame, records: Records) -> pd.DataFrame:
     """(record, variable) of each value that failed among the failing records."""
-    failing = outcome.loc[list(records)]
-    parts = [pairs_of(list(failing.index[~failing[name]]), str(name)) for name in failing]
+    failing = outcome.loc[records]
+    parts = [pairs_of(failing.index[~failing[name]].to_numpy(), str(name)) for name in failing]
     return pd.concat(parts, ignore_index=True)
+
+
+def checked_columns(rule: Rule, frame: pd.DataFrame) -> Checked:
+    """The rule that the columns are those of the specification, in its order."""
+    found, specified = list(frame.columns), list(rule.parameters["names"])
+    detail = "" if found == specified else columns_differ(found, specified)
+    return Checked(rule, len(frame), pairs_of([0] if detail else [], ""), detail)
 
 
 def columns_differ(found: list[str], specified: list[str]) -> str:
@@ -51,29 +76,40 @@ def columns_differ(found: list[str], specified: list[str]) -> str:
 
 
 class RuleTest:
-    """A rule as a function of the columns it reads; keeps what each variable did."""
+    """A rule as a function of a frame whose index is the record number."""
 
-    def __init__(self, rule: Rule, data: Data, outcomes: dict[str, pd.DataFrame]) -> None:
-        """For `rule`, with all datasets; `outcomes` takes the result per variable."""
-        self.rule, self.data, self.outcomes = rule, data, outcomes
+    def __init__(self, rule: Rule, data: Data) -> None:
+        """For `rule`, with all datasets."""
+        self.rule, self.data = rule, data
 
-    def __call__(self, frame: pd.DataFrame) -> pd.Series:
-        """True per row that passes or that the rule is not about."""
-        rows = frame.loc[meets(frame, self.rule.where)]
-        outcome = self._outcome(rows)
-        passed = _per_row(outcome).reindex(frame.index, fill_value=True)
+    def failing(self, frame: pd.DataFrame) -> Records:
+        """The records that fail; those that the rule is not about pass."""
+        return _failing(self._tested(frame))
+
+    def checked(self, frame: pd.DataFrame) -> Checked:
+        """The records that fail, with the variables that are to blame."""
+        outcome = self._tested(frame)
+        records = _failing(outcome)
         if isinstance(outcome, pd.DataFrame):
-            self.outcomes[self.rule.id] = outcome.reindex(frame.index, fill_value=True)
-        return passed.astype(bool)
+            failed = blame(outcome, records)
+        else:
+            failed = pairs_of(records, "")
+        failed = failed.sort_values([RECORD, "variable"], ignore_index=True)
+        return Checked(self.rule, looked_at(self.rule, frame), failed)
 
-    def _outcome(self, rows: pd.DataFrame) -> Outcome:
-        """True where the check passes; the index of `rows` is the record number."""
+    def _tested(self, frame: pd.DataFrame) -> Outcome:
+        """True where the check passes, for the rows that the rule is about."""
+        named = dict.fromkeys([*self.rule.variables, "USUBJID"])
+        rows = frame[[name for name in named if name in frame.columns]]
+        if self.rule.where:
+            rows = rows.loc[meets(rows, self.rule.where)]
         if self.rule.check == PROGRAM:
             program = self.rule.parameters[PROGRAM]
             return ~program.failing(self.rule.dataset, dict(self.data)).reindex(rows.index)
         return library()[self.rule.check].test(rows, self.data, **self.rule.parameters)
 
 
-def _per_row(outcome: Outcome) -> pd.Series:
-    """True where all variables pass."""
-    return outcome.all(axis=1) if isinstance(outcome, pd.DataFrame) else outcome
+def _failing(outcome: Outcome) -> Records:
+    """The records where not all variables pass."""
+    passed = outcome.all(axis=1) if isinstance(outcome, pd.DataFrame) else outcome
+    return np.asarray(passed.index[~passed.astype(bool)])

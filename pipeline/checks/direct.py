@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.checks.checked import RECORD, Checked, RuleTest, blame, columns_differ, pairs_of
-from pipeline.checks.conditions import Data, meets
+from pipeline.checks.checked import RECORD, Checked, RuleTest, checked_columns
+from pipeline.checks.conditions import Data
 from pipeline.checks.rules import Rule
 
 
@@ -24,13 +24,5 @@ def check_rule(data: Data, rule: Rule) -> Checked:
     frame = data[rule.dataset]
     frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=RECORD))
     if rule.check == "columns_are":
-        found, specified = list(frame.columns), list(rule.parameters["names"])
-        detail = "" if found == specified else columns_differ(found, specified)
-        return Checked(rule, len(frame), pairs_of([0] if detail else [], ""), detail)
-    outcomes: dict[str, pd.DataFrame] = {}
-    passed = RuleTest(rule, data, outcomes)(frame)
-    records = list(passed.index[~passed])
-    blamed = outcomes.get(rule.id)
-    failed = pairs_of(records, "") if blamed is None else blame(blamed, records)
-    failed = failed.sort_values([RECORD, "variable"], ignore_index=True)
-    return Checked(rule, int(meets(frame, rule.where).sum()), failed)
+        return checked_columns(rule, frame)
+    return RuleTest(rule, data).checked(frame)

@@ -1,46 +1,34 @@
-"""index.html: the validation report as one page that needs no network."""
+"""index.html: the validation report, which opens from disk and needs no network.
+
+Beside it stand assets/ (style and scripts), data/ (the findings as scripts) and subjects/.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.checks.baseline import RESOLVED, STATES
+from pipeline.checks.finding_keys import sites_of
+from pipeline.checks.page_data import write_findings
+from pipeline.checks.pages import ASSETS, render, replaced
 from pipeline.checks.reported import Reported
 from pipeline.checks.results import FAILED, NOT_RUN, PASSED, WAIVED, RuleResult
 from pipeline.checks.rules import SEVERITIES
 from pipeline.checks.structure import CONTENTS
-from pipeline.checks.waivers import Waiver
+from pipeline.checks.subject_pages import MOST_PAGES, chosen_subjects, page_files, write_subjects
 from pipeline.datasets import all_datasets
 from pipeline.frames import replace_text
-from pipeline.study import Study, StudyFolder
+from pipeline.study import StudyFolder
 
-TEMPLATES = Path(__file__).parent / "templates"
-TEMPLATE = "validation.html"
-
-
-@dataclass(frozen=True)
-class Group:
-    """The findings of one rule on one dataset or CRF extract."""
-
-    dataset: str
-    rule: str
-    severity: str
-    says: str
-    why: str
-    source: str
-    items: list[Reported]
-    rows: int
-    failed: int
-
-    @property
-    def waived(self) -> int:
-        """How many of the findings are waived."""
-        return sum(1 for item in self.items if item.waived)
+if TYPE_CHECKING:
+    from pipeline.checks.validate import Validation
 
 
 @dataclass(frozen=True)
@@ -53,90 +41,112 @@ class Overview:
     open: Counter[str]
 
 
-def write_page(
-    folder: StudyFolder,
-    results: Sequence[RuleResult],
-    reported: Sequence[Reported],
-    waivers: Sequence[Waiver],
-) -> None:
-    """Write build/validation/index.html; the balance of raw records is shown if it is there."""
-    report = folder.build / "validation"
-    labels = {f"raw/{form.file}": form.label for form in folder.forms.values()}
-    labels |= {dataset.name: dataset.label for dataset in all_datasets(folder).values()}
-    labels |= {CONTENTS: "Labels and types in the files", "waivers.yaml": "Waivers"}
+def write_report(folder: StudyFolder, validation: Validation) -> None:
+    """Write the pages under build/validation/; index.html last.
+
+    The balance of raw records is shown if it has been drawn.
+    """
+    report, reported = folder.build / "validation", validation.reported
+    subjects = chosen_subjects(validation.data, reported)
+    pages, groups = page_files(subjects), rule_groups(validation.results, reported)
+    write_subjects(folder, validation.data, reported, subjects)
+    with replaced(report / "data") as beside:
+        write_findings(folder, validation.data, reported, groups, pages, beside)
+    with replaced(report / "assets") as beside:
+        shutil.copytree(ASSETS, beside, dirs_exist_ok=True)
     parts = {
-        "groups": _groups(results, reported),
-        "overview": _overview(results, reported, labels),
-        "results": results,
-        "waivers": waivers,
+        "groups": list(groups.values()),
+        "overview": _overview(folder, validation.results, reported),
         "balance": _balance(report / "balance.csv"),
+        "subjects": _subjects(validation, pages),
     }
-    replace_text(report / "index.html", render(folder.study, reported, parts))
+    replace_text(report / "index.html", _index(folder, validation, parts))
 
 
-def render(study: Study, reported: Sequence[Reported], parts: dict[str, Any]) -> str:
+def rule_groups(
+    results: Sequence[RuleResult], reported: Sequence[Reported]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """(dataset or file, rule) -> what the page says of a rule with findings, gravest first."""
+    by_key = {(result.dataset, result.rule): result for result in results}
+    items: dict[tuple[str, str], list[Reported]] = {}
+    for item in reported:
+        items.setdefault((item.place, item.finding.rule), []).append(item)
+    return {key: _group(key, own, by_key.get(key)) for key, own in items.items()}
+
+
+def _group(
+    key: tuple[str, str], items: Sequence[Reported], result: RuleResult | None
+) -> dict[str, Any]:
+    """One rule on one dataset or CRF extract with its findings."""
+    first = items[0]
+    return {
+        "dataset": key[0],
+        "rule": key[1],
+        "severity": first.finding.severity,
+        "says": result.says if result else first.says,
+        "why": first.why,
+        "source": result.source if result else "",
+        "rows": result.rows if result else 0,
+        "failed": result.failed if result else len(items),
+        "findings": len(items),
+        "waived": sum(1 for item in items if item.waived),
+        "new": sum(1 for item in items if item.state in STATES[:2]),
+        "subjects": len({item.finding.subject for item in items if item.finding.subject}),
+    }
+
+
+def _index(folder: StudyFolder, validation: Validation, parts: Mapping[str, Any]) -> str:
     """The page as text; every value is escaped by the template engine."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    reported = validation.reported
     found = Counter(item.finding.severity for item in reported if not item.waived)
-    return environment.get_template(TEMPLATE).render(
-        study=study,
-        cutoff=study.cutoff.isoformat(),
+    states = Counter(item.state for item in reported)
+    return render(
+        "index.html",
+        study=folder.study,
+        cutoff=folder.study.cutoff.isoformat(),
         open_findings=found,
         waived_findings=sum(1 for item in reported if item.waived),
-        statuses=Counter(result.status for result in parts["results"]),
+        statuses=Counter(result.status for result in validation.results),
         names={"passed": PASSED, "failed": FAILED, "waived": WAIVED, "not_run": NOT_RUN},
         severities=SEVERITIES,
+        states={**{state: states[state] for state in STATES}, RESOLVED: len(validation.gone or ())},
+        gone=validation.gone,
+        results=validation.results,
+        waivers=validation.waivers,
+        sites=sorted({item.site for item in reported if item.site}),
+        most_pages=MOST_PAGES,
+        docs=(folder.build / "validation/data_docs/index.html").exists(),
         **parts,
     )
 
 
-def _groups(results: Sequence[RuleResult], reported: Sequence[Reported]) -> list[Group]:
-    """The findings by rule and dataset, in the order of the findings."""
-    by_key = {(result.dataset, result.rule): result for result in results}
-    items: dict[tuple[str, str], list[Reported]] = {}
-    for item in reported:
-        found = item.finding
-        items.setdefault((found.dataset or found.file, found.rule), []).append(item)
-    groups = []
-    for key, own in items.items():
-        result = by_key.get(key)
-        first = own[0]
-        groups.append(
-            Group(
-                dataset=key[0],
-                rule=key[1],
-                severity=first.finding.severity,
-                says=result.says if result else first.says,
-                why=first.why,
-                source=result.source if result else "",
-                items=own,
-                rows=result.rows if result else 0,
-                failed=result.failed if result else len(own),
-            )
-        )
-    return groups
+def _subjects(validation: Validation, pages: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One line per subject with a page: its site and its open findings by severity."""
+    found: dict[str, Counter[str]] = {}
+    for item in validation.reported:
+        if not item.waived:
+            found.setdefault(item.usubjid, Counter())[item.finding.severity] += 1
+    sites = sites_of(validation.data)
+    return [
+        {"subject": name, "page": page, "site": sites[name], "open": found.get(name, Counter())}
+        for name, page in pages.items()
+    ]
 
 
 def _overview(
-    results: Sequence[RuleResult], reported: Sequence[Reported], labels: dict[str, str]
+    folder: StudyFolder, results: Sequence[RuleResult], reported: Sequence[Reported]
 ) -> list[Overview]:
     """One line per dataset and CRF extract, in the order of the specifications."""
+    labels = {f"raw/{form.file}": form.label for form in folder.forms.values()}
+    labels |= {dataset.name: dataset.label for dataset in all_datasets(folder).values()}
+    labels |= {CONTENTS: "Labels and types in the files", "waivers.yaml": "Waivers"}
     counts: dict[str, Counter[str]] = {}
     for result in results:
         counts.setdefault(result.dataset, Counter())[result.status] += 1
     open_items: dict[str, Counter[str]] = {}
     for item in reported:
         if not item.waived:
-            name = item.finding.dataset or item.finding.file
-            open_items.setdefault(name, Counter())[item.finding.severity] += 1
+            open_items.setdefault(item.place, Counter())[item.finding.severity] += 1
     order = [name for name in labels if name in counts]
     order += [name for name in counts if name not in labels]
     return [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from pipeline.checks.parameters import (
     Need,
@@ -235,16 +234,3 @@ class Onset:
     def needs(self) -> set[Need]:
         """The variables."""
         return {("", name) for name in (self.date, self.days) if name}
-
-
-def plain(value: Any) -> Any:
-    """A parameter as JSON can hold it."""
-    if isinstance(value, Reference):
-        return str(value)
-    if is_dataclass(value):
-        return {name: plain(part) for name, part in vars(value).items() if part}
-    if isinstance(value, dict):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    return float(value) if isinstance(value, float) else str(value)

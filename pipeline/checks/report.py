@@ -12,11 +12,13 @@ import os
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.checks.baseline import STATES, Kept
 from pipeline.checks.reported import Reported, in_words
+from pipeline.checks.responses import NO_ANSWERS, Answers
 from pipeline.checks.results import STATUSES, RuleResult
 from pipeline.study import Study
 
@@ -35,12 +37,17 @@ WIDTHS = {
     "response of the sponsor": 40,
     "subject": 24,
 }
-FINDING_HEAD = (
+DETAILS, RESOLVED = "details", "resolved"
+RESPONSE, KEY, WRITTEN = "response of the sponsor", "key", "response as written"
+DETAIL_HEAD = (
     "severity",
     "status",
+    "since last cut",
+    "first seen",
     "dataset",
     "rule",
     "subject",
+    "site",
     "what",
     "why",
     "keys",
@@ -48,8 +55,15 @@ FINDING_HEAD = (
     "CRF",
     "fix",
     "waived",
-    "response of the sponsor",
+    RESPONSE,
+    KEY,
+    WRITTEN,
 )
+RESOLVED_HEAD = (
+    *("dataset", "rule", "subject", "what", "first seen", RESPONSE),
+    *(KEY, WRITTEN),
+)
+HIDDEN = (KEY, WRITTEN)
 RULE_HEAD = (
     "dataset",
     "rule",
@@ -66,16 +80,28 @@ RULE_HEAD = (
 
 
 def write_workbook(
-    study: Study, results: Sequence[RuleResult], reported: Sequence[Reported], path: Path
+    study: Study,
+    results: Sequence[RuleResult],
+    reported: Sequence[Reported],
+    path: Path,
+    gone: Sequence[Kept] = (),
+    answers: Answers = NO_ANSWERS,
 ) -> None:
-    """Write the sheets summary, findings and rules to `path`."""
+    """Write the sheets summary, details, rules and, if there are any, resolved to `path`.
+
+    `gone` are resolved findings; `answers` are the responses kept and those typed but not kept.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, "summary", ("what", "number"), _summary(study, results, reported))
-    _sheet(book, "findings", FINDING_HEAD, map(_finding_row, reported))
+    _sheet(book, "summary", ("what", "number"), _summary(study, results, reported, gone))
+    details = [_detail_row(item, answers) for item in reported]
+    _sheet(book, DETAILS, DETAIL_HEAD, details)
     _sheet(book, "rules", RULE_HEAD, map(_rule_row, results))
+    past = resolved_rows(gone, {item.key for item in reported}, answers)
+    if past:
+        _sheet(book, RESOLVED, RESOLVED_HEAD, past)
     book.properties.creator = "crf2csr"
     book.properties.title = f"{study.id} validation"
     book.properties.created = study.timestamp
@@ -85,6 +111,23 @@ def write_workbook(
     beside = path.with_name(path.name + ".part")
     beside.write_bytes(normalised(buffer.getvalue(), study.timestamp))
     os.replace(beside, path)
+
+
+def resolved_rows(
+    gone: Sequence[Kept], there: Collection[str], answers: Answers
+) -> list[tuple[object, ...]]:
+    """Findings that are no longer there: those of the last cut, then those only answered."""
+    known = {item.key for item in gone}
+    rows: list[tuple[object, ...]] = [
+        (item.dataset, item.rule, item.subject, item.what, item.since, *answers.cells(item.key))
+        for item in gone
+    ]
+    rows += [
+        (item.dataset, item.rule, item.subject, item.finding, "", *answers.cells(key))
+        for key, item in sorted({**answers.kept, **answers.typed}.items())
+        if key not in known and key not in there
+    ]
+    return rows
 
 
 def normalised(archive: bytes, time: dt.datetime) -> bytes:
@@ -118,10 +161,12 @@ def _sheet(book: Any, title: str, head: Sequence[str], rows: Iterable[Sequence[o
         cell = sheet.cell(1, column)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DDE6EE")
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(name, 14)
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width, dimension.hidden = WIDTHS.get(name, 14), name in HIDDEN
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = wrapped
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
 
@@ -141,7 +186,10 @@ def _cell(sheet: Any, value: object) -> Any:
 
 
 def _summary(
-    study: Study, results: Sequence[RuleResult], reported: Sequence[Reported]
+    study: Study,
+    results: Sequence[RuleResult],
+    reported: Sequence[Reported],
+    gone: Sequence[Kept],
 ) -> list[tuple[object, object]]:
     """The study and the counts of the report."""
     rules = Counter(result.status for result in results)
@@ -155,18 +203,25 @@ def _summary(
     for severity in ("error", "warning", "note"):
         rows.append((f"findings of severity {severity}, open", found[severity, False]))
         rows.append((f"findings of severity {severity}, waived", found[severity, True]))
+    states = Counter(item.state for item in reported)
+    if gone or any(states[state] for state in STATES):
+        rows += [(f"findings {state} since the last cut", states[state]) for state in STATES]
+        rows.append(("findings resolved since the last cut", len(gone)))
     return rows
 
 
-def _finding_row(item: Reported) -> tuple[object, ...]:
-    """One finding in the order of FINDING_HEAD."""
+def _detail_row(item: Reported, answers: Answers) -> tuple[object, ...]:
+    """One finding in the order of DETAIL_HEAD."""
     found = item.finding
     return (
         found.severity,
         "waived" if item.waived else "open",
-        found.dataset or found.file,
+        item.state,
+        item.since,
+        item.place,
         found.rule,
         found.subject,
+        item.site,
         found.what,
         item.why,
         in_words(item.keys),
@@ -174,7 +229,7 @@ def _finding_row(item: Reported) -> tuple[object, ...]:
         "; ".join(item.crf),
         found.fix,
         item.waived,
-        "",
+        *answers.cells(item.key),
     )
 
 

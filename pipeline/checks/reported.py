@@ -14,6 +14,10 @@ from pipeline.checks.rules import Rule
 from pipeline.findings import Finding
 
 MOST_FINDINGS = 500
+CARRIED = (
+    *("says", "why", "waived", "key", "usubjid", "site", "state", "since"),
+    *("response", "answered"),
+)
 INTAKE_WHY = "What cannot be read, identified or coded is missing from every count."
 
 
@@ -22,7 +26,9 @@ class Reported:
     """A finding with all a reader needs to decide; `waived` is the waiver in words, or empty.
 
     `keys` and `values` are variable -> text of the failing row; `crf` are places such as
-    "raw/ae.csv line 5".
+    "raw/ae.csv line 5", `lines` the same as file -> lines. `key` tells the finding apart in every
+    data cut; `state` is new, changed or unchanged since the last, `since` the cut-off at which it
+    was first seen; `answered` is what the finding said when the sponsor gave the `response`.
     """
 
     finding: Finding
@@ -32,10 +38,23 @@ class Reported:
     values: Mapping[str, str] = field(default_factory=dict)
     crf: tuple[str, ...] = ()
     waived: str = ""
+    lines: Mapping[str, list[int]] = field(default_factory=dict)
+    key: str = ""
+    usubjid: str = ""
+    site: str = ""
+    state: str = ""
+    since: str = ""
+    response: str = ""
+    answered: str = ""
+
+    @property
+    def place(self) -> str:
+        """The dataset, or the file when the finding is not about a dataset."""
+        return self.finding.dataset or self.finding.file
 
     def as_json(self) -> dict[str, Any]:
         """For findings.json: the finding's own parts, then the rest."""
-        more = {"says": self.says, "why": self.why, "waived": self.waived}
+        more = {name: getattr(self, name) for name in CARRIED}
         row = {"keys": dict(self.keys), "values": dict(self.values), "crf": list(self.crf)}
         return asdict(self.finding) | more | row
 
@@ -102,7 +121,8 @@ def _about_row(
         value=values.get(variable, ""),
     )
     places = tuple(place_in_words(name, numbers) for name, numbers in crf.items())
-    return Reported(finding, rule.says, rule.why, keys, values, places)
+    numbers = {name: sorted(map(int, found)) for name, found in crf.items()}
+    return Reported(finding, rule.says, rule.why, keys, values, places, lines=numbers)
 
 
 def in_words(values: Mapping[str, str]) -> str:
@@ -128,6 +148,7 @@ def report_intake(found: Sequence[Mapping[str, Any]]) -> list[Reported]:
             INTAKE_WHY,
             values={finding.field: finding.value} if finding.field else {},
             crf=(f"{finding.file} line {finding.line}",) if finding.line else (),
+            lines={finding.file: [finding.line]} if finding.line else {},
         )
         for finding in findings
     ]

@@ -23,10 +23,11 @@ from typing import Any
 
 from pipeline.checks.conditions import known_check
 from pipeline.checks.rules import Parameters, Rule, read_rule
-from pipeline.checks.standards import FACTS, STANDARD, structure_of
+from pipeline.checks.standards import STANDARD, structure_of
 from pipeline.checks.structure import CONTENTS
 from pipeline.errors import StudyError
 from pipeline.spec import Dataset
+from pipeline.standards import FACTS
 from pipeline.yamltext import Block, read_yaml
 
 FILES = ("rules-sdtm.yaml", "rules-adam.yaml")
@@ -50,6 +51,11 @@ def _blocks() -> dict[str, Block]:
 def standard_names() -> list[str]:
     """The names of all rules of the standards."""
     return list(_blocks())
+
+
+def standard_kinds(name: str) -> list[str]:
+    """What the standard rule `name` is for: classes, structures, datasets."""
+    return _blocks()[name].texts("for")
 
 
 def standard_rules(datasets: Iterable[Dataset]) -> list[Rule]:

@@ -1,83 +1,28 @@
 """What SDTMIG 3.4 and ADaMIG 1.3 say of the variables of a dataset: core, role, type and order.
 
-The facts stand in pipeline/checks/standards/*.yaml. STANDARD is a frame of them for the datasets
-of a study, so that rules about missing variables are rules like all others.
+STANDARD is a frame of them for the datasets of a study, so that rules about missing variables are
+rules like all others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
 from pipeline.spec import Dataset
-from pipeline.yamltext import read_yaml
+from pipeline.standards import ADAMIG, SDTMIG, Fact, facts_of, sdtm_facts
 
 STANDARD = "STANDARD"
-FACTS = Path(__file__).parent / "standards"
-SDTMIG, ADAMIG = "sdtmig-3.4.yaml", "adamig-1.3.yaml"
-CORES = {"R": "Req", "E": "Exp", "P": "Perm", "C": "Cond"}
-ROLES = {
-    "I": "Identifier",
-    "T": "Topic",
-    "M": "Timing",
-    "Q": "Record Qualifier",
-    "V": "Variable Qualifier",
-    "R": "Result Qualifier",
-    "G": "Grouping Qualifier",
-    "S": "Synonym Qualifier",
-    "U": "Rule",
-}
 GENERAL = ("Interventions", "Events", "Findings", "Findings About")
-PLACEHOLDERS = {"xx": r"\d\d", "zz": r"\d\d", "y": r"\d{1,2}", "w": r"\d", r"\*": "[A-Z]{1,5}"}
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What an implementation guide says of one variable; `name` may hold placeholders."""
-
-    name: str
-    core: str
-    role: str
-    type: str
-
-    @property
-    def pattern(self) -> str:
-        """The names it stands for, as a regular expression."""
-        return re.sub(
-            r"xx|zz|y|w|\\\*", lambda found: PLACEHOLDERS[found.group()], re.escape(self.name)
-        )
-
-
-@cache
-def facts_of(file: str) -> dict[str, tuple[str, tuple[Fact, ...]]]:
-    """Dataset or structure -> (class, its variables in order), from one file of standards/."""
-    block = read_yaml(FACTS / file)
-    return {
-        name: (
-            block.block(name).text("class"),
-            tuple(_fact(word) for word in block.block(name).text("variables").split()),
-        )
-        for name in block
-    }
-
-
-def _fact(word: str) -> Fact:
-    """`AESEQ:RIn` as a Fact."""
-    name, _, code = word.partition(":")
-    role = ROLES.get(code[1:2], "") if code[1:2].isupper() else ""
-    return Fact(name, CORES[code[0]], role, "Num" if code.endswith("n") else "Char")
 
 
 def facts_about(dataset: Dataset) -> tuple[Fact, ...]:
     """The variables that the guide of its layer lists for a dataset; none when it lists nothing."""
     if dataset.layer == "sdtm":
-        name = "SUPPQUAL" if dataset.name.startswith("SUPP") else dataset.name
-        return facts_of(SDTMIG).get(name, ("", ()))[1]
+        return sdtm_facts(dataset.name)[1]
     known = facts_of(ADAMIG)
     if dataset.name == "ADSL":
         return known["ADSL"][1]
@@ -161,8 +106,8 @@ def _of_class(dataset: Dataset, name: str) -> bool:
     """Whether another dataset of the class has the variable, or it identifies or times a record."""
     if dataset.layer != "sdtm":
         return True
-    suffix = "--" + name[2:] if name.startswith(dataset.name) else name
-    return suffix in class_names(facts_of(SDTMIG).get(dataset.name, ("", ()))[0])
+    suffix = "--" + name[2:] if name.startswith(dataset.name[:2]) else name
+    return suffix in class_names(sdtm_facts(dataset.name)[0])
 
 
 @cache

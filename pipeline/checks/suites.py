@@ -4,14 +4,15 @@ The only module that imports Great Expectations, and only inside functions: the 
 seconds. Nothing is sent anywhere, and the context lives in memory.
 
 Rules that say what a built-in expectation says become that one; all others become
-`expect_rows_to_meet_check`, a multicolumn map expectation that calls the check of the library.
-A suite is run twice: for yes or no, then the failing expectations again for their records.
+`expect_rows_to_meet_check`, an expectation about the batch that calls the check of the library.
+Great Expectations says which rules fail. The records of a failing rule are those of its check: its
+own list of them (result format COMPLETE) costs half a minute for a million records.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -19,24 +20,31 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.checks.checked import RECORD, Checked, RuleTest, blame, columns_differ, pairs_of
-from pipeline.checks.conditions import Data, meets
-from pipeline.checks.parameter_blocks import plain
+from pipeline.checks.checked import RECORD, Checked, Records, RuleTest, checked_columns
+from pipeline.checks.conditions import Data
+from pipeline.checks.evidence import text_rows
+from pipeline.checks.parameter_json import plain
 from pipeline.checks.rules import Rule
 
 GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}
 BUILT_IN = ("columns_are", "not_missing", "in_set", "in_sets", "unique_per")
+MOST_KEYS = 20
 
-_tests: ContextVar[Mapping[str, Callable[[pd.DataFrame], pd.Series]]] = ContextVar("tests")
+_tests: ContextVar[Mapping[str, RuleTest]] = ContextVar("tests")
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The rules of one dataset as Great Expectations ran them; `json` is the suite itself."""
+    """The rules of one dataset as Great Expectations ran them; `json` is the suite itself.
+
+    `suite` and `found` are the suite and its results as objects of Great Expectations.
+    """
 
     dataset: str
     checked: list[Checked]
     json: dict[str, Any]
+    suite: Any
+    found: Sequence[Any]
 
 
 def run_suites(data: Data, rules: Mapping[str, Sequence[Rule]]) -> list[Suite]:
@@ -66,42 +74,24 @@ def _run(gx: Any, source: Any, data: Data, name: str, rules: list[Rule]) -> Suit
     batch = asset.get_batch({"dataframe": frame})
     expectations = [e for rule in rules for e in _expectations(rule, frame)]
     suite = gx.ExpectationSuite(name=name, expectations=expectations)
-    outcomes: dict[str, pd.DataFrame] = {}
-    token = _tests.set({rule.id: RuleTest(rule, data, outcomes) for rule in rules})
+    tests = {rule.id: RuleTest(rule, data) for rule in rules}
+    token = _tests.set(tests)
     try:
-        first = list(batch.validate(suite, result_format="BOOLEAN_ONLY").results)
-        faults = {_mark(result)[0]: fault for result in first if (fault := _fault(result))}
-        failing = {_mark(r) for r in first if not r.success and _mark(r)[0] not in faults}
-        again = [e for e in expectations if (e.meta["rule"], e.meta["variable"]) in failing]
-        second = _failures(gx, batch, name, again) if again else []
+        results = list(batch.validate(suite, result_format="BOOLEAN_ONLY").results)
     finally:
         _tests.reset(token)
+    faults = {_rule(result): fault for result in results if (fault := _fault(result))}
+    failing = {_rule(result) for result in results if not result.success}
     checked = [
-        Checked(rule, 0, pairs_of([], ""), fault=faults[rule.id])
-        if rule.id in faults
-        else _checked(rule, frame, second, outcomes)
+        _checked(rule, frame, tests[rule.id], faults.get(rule.id, ""), rule.id in failing)
         for rule in rules
     ]
-    return Suite(name, checked, suite.to_json_dict())
+    return Suite(name, checked, suite.to_json_dict(), suite, results)
 
 
-def _failures(gx: Any, batch: Any, name: str, expectations: list[Any]) -> list[Any]:
-    """The results of failing expectations with all their records."""
-    suite = gx.ExpectationSuite(name=f"{name} failures", expectations=expectations)
-    complete = {
-        "result_format": "COMPLETE",
-        "unexpected_index_column_names": [RECORD],
-        "partial_unexpected_count": 0,
-        "exclude_unexpected_values": True,
-        "return_unexpected_index_query": False,
-    }
-    return list(batch.validate(suite, result_format=complete).results)
-
-
-def _mark(result: Any) -> tuple[str, str]:
-    """Rule and variable of a result."""
-    meta = result.expectation_config.meta
-    return meta["rule"], meta["variable"]
+def _rule(result: Any) -> str:
+    """The rule of a result."""
+    return str(result.expectation_config.meta["rule"])
 
 
 def _fault(result: Any) -> str:
@@ -113,48 +103,26 @@ def _fault(result: Any) -> str:
     return ""
 
 
-def _checked(
-    rule: Rule, frame: pd.DataFrame, results: Iterable[Any], outcomes: Mapping[str, pd.DataFrame]
-) -> Checked:
-    """The failing records of a rule, from all its expectations."""
-    rows = int(meets(frame, rule.where).sum())
-    failed, detail = [], ""
-    for result in results:
-        name, variable = _mark(result)
-        if name != rule.id:
-            continue
-        if rule.check == "columns_are":
-            detail = columns_differ(list(frame.columns), list(rule.parameters["names"]))
-            failed.append(pairs_of([0], ""))
-        else:
-            records = _records(result.result.get("unexpected_index_list"))
-            blamed = outcomes.get(rule.id)
-            failed.append(pairs_of(records, variable) if blamed is None else blame(blamed, records))
-    found = pd.concat(failed, ignore_index=True) if failed else pairs_of([], "")
-    return Checked(rule, rows, found.sort_values([RECORD, "variable"], ignore_index=True), detail)
-
-
-def _records(found: Any) -> list[int]:
-    """The record numbers in an unexpected_index_list, which holds them as one list per column."""
-    return [int(record) for entry in found or [] for record in entry[RECORD]]
+def _checked(rule: Rule, frame: pd.DataFrame, test: RuleTest, fault: str, failed: bool) -> Checked:
+    """What came of a rule; the records of one that failed are those its check names."""
+    if fault:
+        return Checked.not_evaluated(rule, fault)
+    if rule.check == "columns_are":
+        return checked_columns(rule, frame)
+    return test.checked(frame) if failed else Checked.passed(rule, frame)
 
 
 def _expectations(rule: Rule, frame: pd.DataFrame) -> list[Any]:
     """The expectations of a rule: built-in ones where they say the same."""
     if rule.check in BUILT_IN and not rule.where:
         return _built_in(rule, frame)
-    subject = ["USUBJID"] if "USUBJID" in frame.columns else []
-    columns = list(dict.fromkeys([*rule.variables, *subject]))
-    if len(columns) < 2:  # a multicolumn expectation has at least two
-        columns += [name for name in frame.columns if name not in columns][:1]
     return [
         _row_expectation()(
-            column_list=columns,
+            column_list=rule.variables,
             rule=rule.id,
             check=rule.check,
             parameters={name: plain(value) for name, value in rule.parameters.items()},
             row_filter=plain(rule.where),
-            ignore_row_if="never",
             **_about(rule),
         )
     ]
@@ -206,43 +174,69 @@ def _about(rule: Rule, variable: str = "") -> dict[str, Any]:
     return {"meta": meta, "severity": GX_SEVERITY[rule.severity], "description": rule.says}
 
 
+def _keys(frame: pd.DataFrame, records: Records) -> list[dict[str, str]]:
+    """Record number, subject and sequence number of records."""
+    if not len(records):
+        return []
+    names = [name for name in frame.columns if name == "USUBJID" or name.endswith("SEQ")]
+    rows = frame.loc[records, names].assign(**{RECORD: records})
+    return text_rows({name: rows[name] for name in (RECORD, *names)}, len(rows))
+
+
 @cache
 def _row_expectation() -> Any:
     """`expect_rows_to_meet_check`, registered with Great Expectations on first use."""
-    from great_expectations.expectations.expectation import MulticolumnMapExpectation
+    from great_expectations.expectations.expectation import BatchExpectation
 
     metric = _row_metric()
 
-    class ExpectRowsToMeetCheck(MulticolumnMapExpectation):
+    class ExpectRowsToMeetCheck(BatchExpectation):
         """Expect every row to meet a named check of pipeline/checks/check_*.py."""
 
+        column_list: list
         rule: str
         check: str
         parameters: dict
         row_filter: dict
-        map_metric = metric
-        success_keys = ("mostly", "rule")
+        metric_dependencies = (metric,)
+        success_keys = ("rule",)
+        args_keys = ("column_list", "check")
+
+        def _validate(
+            self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None
+        ) -> Any:
+            """The answer, how many rows failed, and the keys of the first of them."""
+            found = metrics[metric]
+            return {"success": found["unexpected_count"] == 0, "result": found}
 
     return ExpectRowsToMeetCheck
 
 
 def _row_metric() -> str:
-    """The name of the metric that says which rows meet the check of a rule, registered."""
+    """The name of the metric that says which rows fail the check of a rule, registered."""
+    from great_expectations.core.metric_domain_types import MetricDomainTypes
     from great_expectations.execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        MulticolumnMapMetricProvider,
-        multicolumn_condition_partial,
-    )
+    from great_expectations.expectations.metrics.metric_provider import metric_value
+    from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-    class RowsMeetCheck(MulticolumnMapMetricProvider):
+    class RowsFailing(TableMetricProvider):
         """Calls the test of the rule that is running."""
 
-        condition_metric_name = "multicolumn_values.meet_check"
-        condition_value_keys = ("rule",)
+        metric_name = "table.rows_failing_check"
+        value_keys = ("rule",)
 
-        @multicolumn_condition_partial(engine=PandasExecutionEngine)
-        def _pandas(cls, column_list, rule, **kwargs):
-            """True per row of `column_list`, the columns the rule reads."""
-            return _tests.get()[rule](column_list)
+        @metric_value(engine=PandasExecutionEngine)
+        def _pandas(
+            cls, execution_engine, metric_domain_kwargs, metric_value_kwargs, metrics, **kwargs
+        ):
+            """How many records fail, and the keys of the first of them."""
+            frame, _, _ = execution_engine.get_compute_domain(
+                domain_kwargs=metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
+            )
+            records = _tests.get()[metric_value_kwargs["rule"]].failing(frame)
+            return {
+                "unexpected_count": len(records),
+                "partial_unexpected_index_list": _keys(frame, records[:MOST_KEYS]),
+            }
 
-    return RowsMeetCheck.condition_metric_name
+    return RowsFailing.metric_name

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from pipeline.checks.baseline import Kept, compared, read_baseline, resolved
 from pipeline.checks.checked import Checked
+from pipeline.checks.conditions import Data
+from pipeline.checks.core import read_core
+from pipeline.checks.core_results import core_results, issues_of, report_issues
+from pipeline.checks.finding_keys import with_keys
 from pipeline.checks.inputs import fault_findings, fault_results, read_datasets, study_rules
+from pipeline.checks.ordering import order, place
 from pipeline.checks.origins import crf_places
 from pipeline.checks.reported import (
     MOST_FINDINGS,
@@ -17,6 +24,7 @@ from pipeline.checks.reported import (
     report_failures,
     report_intake,
 )
+from pipeline.checks.responses import WORKBOOK, Answers, answered, read_responses
 from pipeline.checks.results import (
     INTAKE,
     RuleResult,
@@ -26,7 +34,7 @@ from pipeline.checks.results import (
     why_not,
     with_waivers,
 )
-from pipeline.checks.rules import SEVERITIES, Rule, RuleFault
+from pipeline.checks.rules import Rule, RuleFault
 from pipeline.checks.standards import STANDARD
 from pipeline.checks.structure import CONTENTS
 from pipeline.checks.suites import Suite, run_suites
@@ -39,29 +47,41 @@ from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
 REPORT = "build/validation"
+RESPOND = "python -m pipeline respond"
 CONTENTS_KEYS = ("DATASET", "VARIABLE")
 
 
 @dataclass(frozen=True)
 class Validation:
-    """Everything the report shows; `waivers` are those in waivers.yaml."""
+    """Everything the report shows; `waivers` are those in waivers.yaml.
+
+    `data` are the datasets by name, `gone` the findings resolved since the last data cut (None:
+    no findings of an earlier cut are kept).
+    """
 
     results: list[RuleResult]
     reported: list[Reported]
     waivers: list[Waiver]
     suites: list[Suite]
+    data: Data
+    gone: list[Kept] | None
 
 
 def validate(folder: StudyFolder) -> None:
     """Check every built dataset and write the report under build/validation/.
 
-    findings.json (Finding with keys, values, CRF lines, waiver), rules.json (RuleResult),
-    suites/DATASET.json (Great Expectations), findings.xlsx and index.html. Raises StudyError for
-    a faulty rule or waiver and for a dataset that is not built.
+    findings.json (Finding with keys, values, CRF lines, waiver, response), rules.json
+    (RuleResult), suites/DATASET.json (Great Expectations), findings.xlsx, the pages of index.html
+    and Data Docs. Raises StudyError for a faulty rule or waiver, for a dataset that is not built,
+    and for a findings.xlsx that cannot be read: what was typed into it would be lost.
     """
-    from pipeline.checks.page import write_page
+    from pipeline.checks.data_docs import write_data_docs
+    from pipeline.checks.page import write_report
     from pipeline.checks.report import write_workbook
+    from pipeline.checks.typed import read_typed
 
+    book = folder.path / WORKBOOK
+    typed = read_typed(book) if book.exists() else {}
     validation = check_study(folder)
     report = folder.path / REPORT
     write_json([item.as_json() for item in validation.reported], report / "findings.json")
@@ -70,8 +90,13 @@ def validate(folder: StudyFolder) -> None:
         old.unlink()
     for suite in validation.suites:
         write_json(suite.json, report / f"suites/{suite.dataset}.json")
-    write_workbook(folder.study, validation.results, validation.reported, report / "findings.xlsx")
-    write_page(folder, validation.results, validation.reported, validation.waivers)
+    answers = Answers(read_responses(folder.path), typed)
+    found = (validation.results, validation.reported)
+    write_workbook(folder.study, *found, book, validation.gone or (), answers)
+    write_data_docs(folder.study, validation.suites, validation.data, report / "data_docs")
+    write_report(folder, validation)
+    if typed:
+        sys.stderr.write(f"{len(typed)} responses in {WORKBOOK} are not kept yet: {RESPOND}\n")
 
 
 def check_study(folder: StudyFolder) -> Validation:
@@ -99,9 +124,14 @@ def check_study(folder: StudyFolder) -> Validation:
         *fault_findings(faults),
         *intake,
         *_failures(folder, checked, data, specified),
+        *_core_findings(folder, data, specified),
     ]
-    results += [*fault_results(faults), *intake_results(intake, _records_per_file(folder))]
-    return _waived(folder, rules, results, reported, suites)
+    results += [
+        *fault_results(faults),
+        *intake_results(intake, _records_per_file(folder)),
+        *core_results(read_core(folder)),
+    ]
+    return _carried(folder, data, _waived(folder, rules, results, reported, suites))
 
 
 def _not_evaluated(item: Checked) -> RuleFault:
@@ -145,6 +175,16 @@ def _failures(
     ]
 
 
+def _core_findings(
+    folder: StudyFolder, data: Mapping[str, pd.DataFrame], specified: Mapping[str, Dataset]
+) -> list[Reported]:
+    """What CDISC CORE has found in these data, with the CRF lines behind it."""
+    issues = issues_of(read_core(folder))
+    named = [(item.dataset, item.record) for item in issues if item.dataset in specified]
+    places = crf_places(folder, pd.DataFrame(named, columns=["dataset", "record"])) if named else {}
+    return report_issues(issues, data, specified, places)
+
+
 def _intake(folder: StudyFolder) -> list[Reported]:
     """The findings of the intake; none when the study has no forms."""
     path = folder.build / "raw/findings.json"
@@ -168,35 +208,23 @@ def _waived(
     suites: list[Suite],
 ) -> Validation:
     """The findings and results with the waivers of the study applied, gravest finding first."""
-    names = {*(rule.id for rule in rules), *INTAKE, *(item.finding.rule for item in reported)}
+    names = {*(rule.id for rule in rules), *INTAKE, *(result.rule for result in results)}
     waivers = read_waivers(folder.path, names)
     marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
     results = [*results, *waiver_results(waivers, about)]
     places = [dataset.name for dataset in all_datasets(folder).values()]
-    findings = sorted(marked, key=lambda item: _order(item, ["", *places, CONTENTS, STANDARD]))
-    results = sorted(with_waivers(results, marked), key=lambda item: _place(item.dataset, places))
-    return Validation(results, findings, waivers, suites)
+    known = ["", *places, CONTENTS, STANDARD]
+    findings = sorted(marked, key=lambda item: order(item, known))
+    results = sorted(with_waivers(results, marked), key=lambda item: place(item.dataset, places))
+    return Validation(results, findings, waivers, suites, {}, None)
 
 
-def _place(dataset: str, places: Sequence[str]) -> int:
-    """CRF extracts and files first, then the datasets, then what the study does not have."""
-    if "." in dataset:
-        return -1
-    return places.index(dataset) if dataset in places else len(places)
-
-
-def _order(item: Reported, places: Sequence[str]) -> tuple[object, ...]:
-    """Gravest first; then CRF extracts, SDTM, ADaM; then rule, subject and place."""
-    found = item.finding
-    return (
-        SEVERITIES.index(found.severity),
-        places.index(found.dataset),
-        found.file if not found.dataset else "",
-        found.rule,
-        found.subject,
-        found.record,
-        found.line,
-        found.variable or found.field,
-        found.what,
-    )
+def _carried(folder: StudyFolder, data: Data, validation: Validation) -> Validation:
+    """The findings with their keys, what they were at the last data cut, and the responses."""
+    study, baseline = folder.study, read_baseline(folder.path)
+    keyed = with_keys(validation.reported, study, data)
+    marked = compared(keyed, baseline, study.cutoff.isoformat())
+    told = answered(marked, read_responses(folder.path))
+    gone = None if baseline is None else resolved(told, baseline)
+    return replace(validation, reported=told, data=data, gone=gone)

@@ -24,7 +24,7 @@ from pipeline.provenance import variables_used
 from pipeline.study import StudyFolder
 from pipeline.tlf.toc import Output, read_toc
 
-REASON, PURPOSE = "SPECIFIED IN SAP", "EXPLORATORY OUTCOME MEASURE"
+AGENCY = "REQUESTED BY REGULATORY AGENCY"
 CONTEXT = "Python"
 KINDS = {"T": "Table", "F": "Figure", "L": "Listing"}
 
@@ -156,14 +156,24 @@ def _result(display: Display, title: str, documents: Documents) -> Any:
         {
             "OID": f"AR.{display.output.id}.1",
             "ParameterOID": item_oid(parameterised[0], "PARAMCD") if parameterised else None,
-            "AnalysisReason": REASON,
-            "AnalysisPurpose": PURPOSE,
+            "AnalysisReason": _reason(display.output),
+            "AnalysisPurpose": f"{display.output.purpose.upper()} OUTCOME MEASURE",
         },
         described(title),
         element("arm:AnalysisDatasets", {}, *(_dataset(use) for use in display.uses)),
-        element("arm:Documentation", {}, described(_documentation(display.result))),
+        element(
+            "arm:Documentation",
+            {},
+            described(_documentation(display.result)),
+            document_ref(documents.methods) if documents.methods else None,
+        ),
         _code(display.program, documents),
     )
+
+
+def _reason(output: Output) -> str:
+    """The term of AnalysisReason for the word of tlf/toc.yaml."""
+    return AGENCY if output.reason.endswith("agency") else output.reason.upper()
 
 
 def _is_parameterised(use: Use) -> bool:

@@ -17,13 +17,15 @@ class Documents:
     """What a package holds besides datasets; paths are relative to the folder of define.xml.
 
     `crf_pages` maps (form, field) to its page of acrf.pdf, empty when there is no annotated CRF.
-    `guides` maps the title of a further document (reviewer's guide) to its file. `programs` and
+    `guides` maps the title of a further document (reviewer's guide) to its file; `methods` is the
+    one of them that documents the statistical methods. `programs` and
     `outputs` are the folders, with a slash at the end, of study programs and Word outputs; empty
     when the package has none.
     """
 
     crf_pages: Mapping[tuple[str, str], int] = field(default_factory=dict)
     guides: Mapping[str, str] = field(default_factory=dict)
+    methods: str = ""
     programs: str = ""
     outputs: str = ""
 

@@ -19,24 +19,33 @@ from pipeline.package.define_xml import STYLESHEET
 from pipeline.package.ectd_places import DOCS, PACKAGE, Places, places
 from pipeline.package.ectd_swap import recover, swap_in
 from pipeline.package.guide_facts import Facts
-from pipeline.package.guides import ADRG, CSDRG, STATEMENT
+from pipeline.package.guides import ADRG, CSDRG, LETTER, METHODS, PROTOCOL, REPORT, STATEMENT
 from pipeline.package.manifest import write_manifest
+from pipeline.package.office import office_pdfs
 from pipeline.package.programs_archive import ENGINE, LOCK, write_archive
 from pipeline.package.programs_readme import ARCHIVE, README, readme
 from pipeline.study import StudyFolder
+from pipeline.tlf.toc import LISTINGS
 
 
-def make_package(folder: StudyFolder) -> None:
-    """Write build/package/ from a finished build, with its manifest.
+def make_package(folder: StudyFolder, pdf: bool = True) -> list[str]:
+    """Write build/package/ from a finished build, with its manifest; the PDFs that are missing.
 
     Everything is built in build/.package.new and swapped in by rename, so a killed run leaves the
-    package before it whole. Needs every task of the build, make_acrf and make_guides to have run;
-    StudyErrors name what is missing.
+    package before it whole. LibreOffice makes the PDFs of listings and outputs, if `pdf`; the
+    manifest names those that could not be made. Needs every task of the build, make_acrf and
+    make_guides to have run; StudyErrors name what is not built.
     """
     facts = Facts(folder)
     where = places(folder, facts.text.report)
     files = package_files(facts, where)
     raise_all(_missing(folder, files))
+    wanted = {
+        target.replace(".docx", ".pdf"): files[target] for target in office_files(facts, where)
+    }
+    made = office_pdfs(folder, wanted) if pdf else {}
+    files |= made
+    missing = [target for target in wanted if target not in made]
     place = folder.path / PACKAGE
     recover(place)
     new = place.with_name(f".{place.name}.new")
@@ -47,8 +56,9 @@ def make_package(folder: StudyFolder) -> None:
     _write_metadata(folder, where, new)
     _write_programs(facts, where, new)
     replace_text(new / where.outputs / "tlf-index.csv", _index(facts))
-    write_manifest(folder, new)
+    write_manifest(folder, new, where.sums, missing)
     swap_in(new, place)
+    return missing
 
 
 def package_files(facts: Facts, where: Places) -> dict[str, str]:
@@ -75,8 +85,16 @@ def _dataset_files(facts: Facts, where: Places) -> dict[str, str]:
 def _documents(facts: Facts, where: Places) -> dict[str, str]:
     """Annotated CRF, guides, statement and the comparison with published numbers."""
     files = {f"{where.sdtm}/acrf.pdf": ACRF} if facts.folder.forms else {}
-    for name, place in ((CSDRG, where.sdtm), (ADRG, where.adam), (STATEMENT, where.misc)):
-        files |= {f"{place}/{name}.{kind}": f"{DOCS}/{name}.{kind}" for kind in ("pdf", "docx")}
+    for name, target in (
+        (CSDRG, f"{where.sdtm}/{CSDRG}"),
+        (ADRG, f"{where.adam}/{ADRG}"),
+        (STATEMENT, f"{where.misc}/{STATEMENT}"),
+        (REPORT, f"{where.clinical}/{where.study}-{REPORT}"),
+        (METHODS, f"{where.clinical}/{METHODS}"),
+    ):
+        files |= {f"{target}.{kind}": f"{DOCS}/{name}.{kind}" for kind in ("pdf", "docx")}
+    files[f"{where.clinical}/{PROTOCOL}.pdf"] = f"{DOCS}/{PROTOCOL}.pdf"
+    files[f"{where.letter}/{LETTER}.pdf"] = f"{DOCS}/{LETTER}.pdf"
     if facts.concordance:
         files[f"{where.misc}/seed-reproduction.docx"] = "build/concordance.docx"
         files[f"{where.misc}/seed-reproduction.csv"] = "build/concordance.csv"
@@ -89,9 +107,19 @@ def _output_files(facts: Facts, where: Places) -> dict[str, str]:
     for output in facts.outputs:
         files[f"{where.outputs}/{output.file}.docx"] = f"build/tlf/{output.file}.docx"
         files[f"{where.outputs}/ard/{output.file}.json"] = f"build/tlf/{output.file}.json"
-    if files:
+    for target, source in office_files(facts, where).items():
+        files[target] = source
+    return files
+
+
+def office_files(facts: Facts, where: Places) -> dict[str, str]:
+    """The Word files that hold several outputs: all of them, and the listings."""
+    files = {}
+    if facts.outputs:
         combined = f"{facts.folder.study.id.lower()}-tlf.docx"
         files[f"{where.outputs}/{where.study}-tlf.docx"] = f"build/tlf/{combined}"
+    if any(output.id.startswith("L") for output in facts.outputs):
+        files[f"{where.clinical}/{LISTINGS}"] = f"build/tlf/{LISTINGS}"
     return files
 
 
@@ -123,10 +151,15 @@ def _missing(folder: StudyFolder, files: dict[str, str]) -> list[StudyError]:
 def _write_metadata(folder: StudyFolder, where: Places, new: Path) -> None:
     """define.xml with stylesheet for each layer, Dataset-JSON of each dataset."""
     pages = acrf_pages(folder) if folder.forms else {}
+    methods = posixpath.relpath(f"{where.clinical}/{METHODS}.pdf", where.adam)
     documents = {
         "sdtm": Documents(pages, {"Clinical Study Data Reviewer's Guide": f"{CSDRG}.pdf"}),
         "adam": Documents(
-            guides={"Analysis Data Reviewer's Guide": f"{ADRG}.pdf"},
+            guides={
+                "Analysis Data Reviewer's Guide": f"{ADRG}.pdf",
+                "Documentation of Statistical Methods": methods,
+            },
+            methods=methods,
             programs=posixpath.relpath(where.programs, where.adam) + "/",
             outputs=posixpath.relpath(where.outputs, where.adam) + "/",
         ),

@@ -47,9 +47,19 @@ class Places:
         return f"{self.data}/misc"
 
     @property
+    def sums(self) -> str:
+        """The digests of all files, as sha256sum reads them in the folder of the package."""
+        return f"{self.misc}/SHA256SUMS.txt"
+
+    @property
     def clinical(self) -> str:
         """The clinical study report."""
         return f"m5/{self.report}/{self.study}"
+
+    @property
+    def letter(self) -> str:
+        """The cover letter."""
+        return "m1/us"
 
     @property
     def outputs(self) -> str:
@@ -64,7 +74,8 @@ class Places:
             (self.programs, "programs of analysis datasets and outputs, README-run.txt"),
             (f"{self.misc}/dataset-json", "every dataset as Dataset-JSON 1.1"),
             (f"{self.misc}/sdtm-programs", "programs of SDTM datasets"),
-            (self.misc, "synthetic-data statement, comparison with published results"),
+            (self.misc, "synthetic-data statement, comparison with published results, digests"),
+            (self.clinical, "report body, statistical methods (16.1.9), listings (16.2)"),
             (self.outputs, "tables, listings and figures (Word), tlf-index.csv"),
             (f"{self.outputs}/ard", "the results behind each output (JSON)"),
         ]

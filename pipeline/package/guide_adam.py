@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from pipeline.document import Block, Document, Grid, Heading, Paragraph, texts
@@ -27,6 +28,8 @@ PURPOSE = (
     "are made, which decisions stand behind them, what was checked, and how to run the programs."
 )
 ADSL = "adsl"
+# ADaMIG 1.3, 3.2.4 and 3.3.2: treatment and its timing, of the subject and of the record.
+TREATMENT = re.compile(r"TRT(\d\d)?[PA]N?|TRTSEQ[PA]N?|(TRT|TR\d\d|AP\d\d)[SE]DTM?|TRTDUR[DMY]")
 
 
 def adrg(facts: Facts, where: Places) -> Document:
@@ -38,7 +41,7 @@ def adrg(facts: Facts, where: Places) -> Document:
         *protocol(facts),
         Heading("2.3 Protocol design in ADaM", 2),
         *own_words(facts, "design_in_adam"),
-        *_populations(facts),
+        population_grid(facts),
         *_considerations(facts),
         *_processing(facts),
         *_datasets(facts),
@@ -76,31 +79,27 @@ def _source_data(facts: Facts) -> list[Block]:
     ]
 
 
-def _populations(facts: Facts) -> list[Block]:
-    """The analysis sets with the number of their subjects."""
-    if ADSL not in facts.datasets:
-        return []
-    names = facts.datasets[ADSL].names
+def population_grid(facts: Facts) -> Grid:
+    """The analysis sets with definition and the number of their subjects."""
+    names = facts.datasets[ADSL].names if ADSL in facts.datasets else ()
     rows = [
         (flag, label, facts.column(ADSL, flag).count("Y"), facts.datasets[ADSL][flag].method)
         for flag, label in facts.folder.study.populations.items()
         if flag in names
     ]
-    return [
-        Grid(("Flag", "Analysis set", "Subjects", "Definition"), texts(rows), (1, 2, 1, 4)),
-    ]
+    return Grid(("Flag", "Analysis set", "Subjects", "Definition"), texts(rows), (1, 2, 1, 4))
 
 
 def _considerations(facts: Facts) -> list[Block]:
     """Section 3: core variables, treatment variables, windows, imputation."""
     adam = facts.layer("adam")
     core = _core(adam)
-    treatment = [
-        (dataset.name, variable.name, variable.label)
-        for dataset in adam.values()
-        for variable in dataset.variables
-        if variable.name.startswith(("TRT", "TRTP", "TRTA"))
-    ]
+    treatment: dict[tuple[str, str], list[str]] = {}
+    for dataset in adam.values():
+        for variable in dataset.variables:
+            if TREATMENT.fullmatch(variable.name):
+                key = (variable.name, variable.label)
+                treatment.setdefault(key, []).append(dataset.name)
     imputed = [
         (dataset.name, variable.name, variable.label, variable.method)
         for dataset in adam.values()
@@ -114,7 +113,11 @@ def _considerations(facts: Facts) -> list[Block]:
         Grid(("Variable", "Label"), texts(core), (1, 4)),
         Heading("3.2 Treatment variables", 2),
         *own_words(facts, "treatment"),
-        Grid(("Dataset", "Variable", "Label"), texts(treatment), (1, 1, 3)),
+        Grid(
+            ("Variable", "Label", "Datasets"),
+            texts((*key, ", ".join(names)) for key, names in treatment.items()),
+            (1, 2.5, 4),
+        ),
         Heading("3.3 Visit windows, unscheduled visits and selection of records", 2),
         *own_words(facts, "windows", "There are no visit windows."),
         Heading("3.4 Imputation and derivation", 2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.document import Block, Bullets, Grid, Heading, Paragraph, texts
 from pipeline.package.define_standards import read_standards
@@ -31,20 +31,43 @@ def own_words(facts: Facts, key: str, otherwise: str = "") -> list[Block]:
 
 def introduction(facts: Facts, layer: str, purpose: str) -> list[Block]:
     """Section 1: purpose, acronyms, standards and dictionaries."""
-    acronyms = ACRONYMS | facts.text.acronyms
     return [
         Heading("1 Introduction"),
         Heading("1.1 Purpose", 2),
         Paragraph(purpose),
         Heading("1.2 Acronyms", 2),
-        Grid(
-            ("Acronym", "Meaning"),
-            texts((name, acronyms[name]) for name in sorted(acronyms, key=str.lower)),
-            (1, 4),
-        ),
+        acronym_grid(facts),
         Heading("1.3 Study data standards and dictionary inventory", 2),
-        Grid(("Standard or dictionary", "Version used"), texts(_standards(facts, layer)), (2, 2)),
+        standards_grid(facts, (layer,)),
     ]
+
+
+def acronym_grid(facts: Facts) -> Grid:
+    """The acronyms of this system and of the study."""
+    acronyms = ACRONYMS | facts.text.acronyms
+    rows = texts((name, acronyms[name]) for name in sorted(acronyms, key=str.lower))
+    return Grid(("Acronym", "Meaning"), rows, (1, 4))
+
+
+def standards_grid(facts: Facts, layers: Sequence[str]) -> Grid:
+    """Standards of the layers, exchange formats and dictionaries, each once."""
+    rows = dict.fromkeys(row for layer in layers for row in _standards(facts, layer))
+    return Grid(("Standard or dictionary", "Version used"), texts(rows), (2, 2))
+
+
+def arm_grid(facts: Facts) -> Grid:
+    """The arms with their elements."""
+    return Grid(("Arm", "Description", "Elements in order"), texts(_arms(facts)), (1, 3, 4))
+
+
+def criteria_grid(facts: Facts) -> Grid:
+    """The criteria of TI."""
+    criteria = facts.folder.study.trial_design.block("criteria")
+    rows = [
+        (name, criteria.block(name).text("category"), criteria.block(name).text("text"))
+        for name in criteria
+    ]
+    return Grid(("IETESTCD", "IECAT", "Criterion"), texts(rows), (1, 1, 5))
 
 
 def protocol(facts: Facts) -> list[Block]:
@@ -56,7 +79,7 @@ def protocol(facts: Facts) -> list[Block]:
         Paragraph(f"{study.id}: {study.title}. Data cut-off {study.cutoff.isoformat()}."),
         Heading("2.2 Protocol design", 2),
         *own_words(facts, "design"),
-        Grid(("Arm", "Description", "Elements in order"), texts(_arms(facts)), (1, 3, 4)),
+        arm_grid(facts),
     ]
 
 
@@ -79,7 +102,7 @@ def conformance(facts: Facts, layer: str, number: str) -> list[Block]:
         Paragraph(f"{len(found)} findings: {by_severity(found)}."),
         Grid(
             head,
-            texts(_issues(found)),
+            texts(_issues(found, facts.text.findings)),
             (1.2, 1.2, 1, 1, 3, 3),
             "No rule that was run has findings.",
         ),
@@ -190,7 +213,9 @@ def _concerns(facts: Facts, place: str, layer: str) -> bool:
     return layer == "sdtm" or place == CONTENTS
 
 
-def _issues(found: Sequence[Record]) -> list[tuple[object, ...]]:
+def _issues(
+    found: Sequence[Record], said: Mapping[tuple[str, str], str]
+) -> list[tuple[object, ...]]:
     """One row per place, rule and explanation, with the number of findings."""
     counts = Counter(
         (
@@ -198,7 +223,7 @@ def _issues(found: Sequence[Record]) -> list[tuple[object, ...]]:
             item["rule"],
             item["severity"],
             item.get("says") or item["what"],
-            _explanation(item),
+            _explanation(item, said),
         )
         for item in found
     )
@@ -208,6 +233,7 @@ def _issues(found: Sequence[Record]) -> list[tuple[object, ...]]:
     ]
 
 
-def _explanation(item: Record) -> str:
-    """What the sponsor says to a finding: response, waiver, or that it is open."""
-    return str(item.get("response") or item.get("waived") or "open")
+def _explanation(item: Record, said: Mapping[tuple[str, str], str]) -> str:
+    """What the sponsor says to a finding: response, waiver, guides.yaml, or that it is open."""
+    general = said.get((item["dataset"] or item["file"], item["rule"]))
+    return str(item.get("response") or item.get("waived") or general or "open")

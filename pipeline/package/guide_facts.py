@@ -111,6 +111,17 @@ class Facts:
                 found.setdefault(dataset, []).append(variable)
         return found
 
+    @cached_property
+    def parameters(self) -> dict[str, tuple[str, str]]:
+        """TSPARMCD -> name and values of the trial summary, of those that have a value."""
+        found = {}
+        planned = self.folder.study.trial_design.block("parameters")
+        for code in planned:
+            values = "; ".join(planned.block(code).texts("value"))
+            if values:
+                found[code] = (planned.block(code).text("name"), values)
+        return found
+
     @property
     def versions(self) -> list[tuple[str, str]]:
         """Python and the libraries that results depend on, with their versions."""

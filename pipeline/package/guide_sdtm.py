@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.document import Block, Document, Grid, Heading, Paragraph, texts
+from pipeline.errors import listed
 from pipeline.package.acrf import acrf_pages
 from pipeline.package.acrf_annotations import NOT_SUBMITTED, annotate
 from pipeline.package.ectd_places import Places
@@ -12,6 +13,7 @@ from pipeline.package.guide_common import (
     SIZE_HEAD,
     SIZE_WIDTHS,
     conformance,
+    criteria_grid,
     introduction,
     own_words,
     protocol,
@@ -21,12 +23,13 @@ from pipeline.package.guide_common import (
 )
 from pipeline.package.guide_facts import Facts
 from pipeline.package.guide_synthetic import synthetic_sections
-from pipeline.spec import NOT_AVAILABLE
+from pipeline.spec import NOT_AVAILABLE, Dataset
 
 PURPOSE = (
     "This guide gives context to the tabulation datasets and terminology of the study beyond "
     "define.xml: where the data come from, what was checked, what was found and why it is so."
 )
+TAKEN = "Taken over as received ({}); how its values came about is not recorded there."
 TRIAL_DESIGN = ("ta", "te", "tv", "ti", "ts")
 
 
@@ -50,7 +53,8 @@ def csdrg(facts: Facts, where: Places) -> Document:
         *own_words(facts, "sources"),
         *synthetic_sections(facts, "5.1"),
         *source_issues(facts, "5.2"),
-        *_criteria(facts),
+        Heading("Appendix 1: Inclusion and exclusion criteria"),
+        criteria_grid(facts),
         *rerun("Appendix 2: Running the programs again", where.programs),
     ]
     return Document(
@@ -140,17 +144,23 @@ def _domains(facts: Facts) -> list[Block]:
     for name, dataset in facts.folder.datasets.items():
         if dataset.layer != "sdtm":
             continue
-        reasons: dict[str, list[str]] = {}
-        for variable in dataset.variables:
-            if variable.origin == NOT_AVAILABLE:
-                reasons.setdefault(variable.comment, []).append(variable.name)
         notes = list(facts.text.datasets.get(dataset.name, ()))
-        notes += [f"Empty: {', '.join(names)}. {why}" for why, names in reasons.items()]
+        files = facts.folder.sources.get(name, ())
+        notes += [TAKEN.format(listed([file.name for file in files]))] if files else _empty(dataset)
         if notes:
             size = facts.sizes[name].records
             blocks.append(Heading(f"{dataset.name}: {dataset.label} ({size} records)", 3))
             blocks += [Paragraph(note) for note in notes]
     return blocks
+
+
+def _empty(dataset: Dataset) -> list[str]:
+    """The variables that could not be filled, and why."""
+    reasons: dict[str, list[str]] = {}
+    for variable in dataset.variables:
+        if variable.origin == NOT_AVAILABLE:
+            reasons.setdefault(variable.comment, []).append(variable.name)
+    return [f"Empty: {', '.join(names)}. {why}" for why, names in reasons.items()]
 
 
 def _supplemental(facts: Facts) -> list[Block]:
@@ -170,17 +180,4 @@ def _supplemental(facts: Facts) -> list[Block]:
         Paragraph(f"RELREC has {records} records." if related else "There is no RELREC."),
         Heading("3.6 Split datasets", 2),
         Grid(("Part",), texts((part.upper(),) for part in parts), (), "No dataset is split."),
-    ]
-
-
-def _criteria(facts: Facts) -> list[Block]:
-    """Appendix 1: the criteria of TI."""
-    criteria = facts.folder.study.trial_design.block("criteria")
-    rows = [
-        (name, criteria.block(name).text("category"), criteria.block(name).text("text"))
-        for name in criteria
-    ]
-    return [
-        Heading("Appendix 1: Inclusion and exclusion criteria"),
-        Grid(("IETESTCD", "IECAT", "Criterion"), texts(rows), (1, 1, 5)),
     ]

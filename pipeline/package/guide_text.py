@@ -7,6 +7,10 @@ sections:                       # one or more paragraphs each; every key is opti
   design: The study ...
 datasets:                       # a note on a dataset
   FA: Findings about ...
+findings:                       # what the sponsor says to the findings of a rule
+  LB: {DQ15.2: The sample was taken ...}
+report_body:                    # section of ICH E3 -> the outputs shown in it
+  "10.1": [T14.1.2]
 ```
 
 paper_issues.yaml: where the sources of the study contradict themselves or the data.
@@ -65,6 +69,8 @@ class GuideText:
     acronyms: dict[str, str]
     sections: dict[str, list[str]]
     datasets: dict[str, list[str]]
+    findings: dict[tuple[str, str], str]
+    report_body: dict[str, list[str]]
     issues: tuple[Issue, ...]
 
 
@@ -75,7 +81,7 @@ def read_guide_text(folder: StudyFolder) -> GuideText:
     """
     path = folder.path / GUIDES
     block = (read_yaml(path) if path.exists() else Block(GUIDES, 1)).check(
-        optional=("report", "acronyms", "sections", "datasets")
+        optional=("report", "acronyms", "sections", "datasets", "findings", "report_body")
     )
     sections = block.block("sections").check(optional=SECTIONS)
     names = [dataset.name for dataset in folder.datasets.values()]
@@ -85,6 +91,10 @@ def read_guide_text(folder: StudyFolder) -> GuideText:
         acronyms=_acronyms(block.block("acronyms")),
         sections={key: sections.texts(key) for key in sections},
         datasets={key: datasets.texts(key) for key in datasets},
+        findings=_findings(block.block("findings")),
+        report_body={
+            key: block.block("report_body").texts(key) for key in block.block("report_body")
+        },
         issues=_issues(folder.path),
     )
 
@@ -97,6 +107,15 @@ def guide_files(folder: StudyFolder) -> list[str]:
 def _acronyms(block: Block) -> dict[str, str]:
     """Acronym -> what it stands for."""
     return {name: block.text(name) for name in block}
+
+
+def _findings(block: Block) -> dict[tuple[str, str], str]:
+    """(dataset, rule) -> the sponsor's explanation of what the rule finds there."""
+    return {
+        (dataset, rule): block.block(dataset).text(rule)
+        for dataset in block
+        for rule in block.block(dataset)
+    }
 
 
 def _place(block: Block) -> str:

@@ -1,40 +1,54 @@
-"""The reviewer's guides and the statement on synthetic data, as Word and PDF under build/docs/."""
+"""The documents of a package, as Word and PDF under build/docs/: guides, report, statement."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from pipeline.datasets import all_datasets, input_path, lineage_path
 from pipeline.document import Document
 from pipeline.document_word import render_word
 from pipeline.package.acrf import acrf_inputs
-from pipeline.package.ectd_places import DOCS, places
+from pipeline.package.ectd_places import DOCS, Places, places
 from pipeline.package.guide_adam import adrg
 from pipeline.package.guide_facts import Facts
 from pipeline.package.guide_sdtm import csdrg
 from pipeline.package.guide_synthetic import synthetic_statement
 from pipeline.package.guide_text import guide_files
 from pipeline.package.pdf_document import render_pdf
+from pipeline.package.report_body import report_body
+from pipeline.package.report_letters import cover_letter, protocol_placeholder
+from pipeline.package.report_methods import statistical_methods
 from pipeline.study import StudyFolder
 
 CSDRG, ADRG, STATEMENT = "csdrg", "adrg", "synthetic-data-statement"
+REPORT, METHODS, PROTOCOL = "report-body", "16-1-9-stat-methods", "16-1-1-protocol"
+LETTER = "cover-letter"
+DOCUMENTS: dict[str, Callable[[Facts, Places], Document]] = {
+    CSDRG: csdrg,
+    ADRG: adrg,
+    STATEMENT: lambda facts, where: synthetic_statement(facts),
+    REPORT: report_body,
+    METHODS: statistical_methods,
+    PROTOCOL: protocol_placeholder,
+    LETTER: cover_letter,
+}
 
 
 def make_guides(folder: StudyFolder) -> None:
-    """Write csdrg, adrg and synthetic-data-statement as .docx and .pdf to build/docs/.
+    """Write every document of DOCUMENTS as .docx and .pdf to build/docs/.
 
     Everything they count is read from the build. StudyError for a part that is not built and for
     a fault in guides.yaml or paper_issues.yaml.
     """
     facts = Facts(folder)
     where = places(folder, facts.text.report)
-    _write(folder, CSDRG, csdrg(facts, where))
-    _write(folder, ADRG, adrg(facts, where))
-    _write(folder, STATEMENT, synthetic_statement(facts))
+    for name, make in DOCUMENTS.items():
+        _write(folder, name, make(facts, where))
 
 
 def guide_outputs() -> tuple[str, ...]:
     """The files that make_guides writes, relative to the study folder."""
-    names = (CSDRG, ADRG, STATEMENT)
-    return tuple(f"{DOCS}/{name}.{kind}" for name in names for kind in ("docx", "pdf"))
+    return tuple(f"{DOCS}/{name}.{kind}" for name in DOCUMENTS for kind in ("docx", "pdf"))
 
 
 def guide_inputs(folder: StudyFolder) -> list[str]:

@@ -1,6 +1,6 @@
 """manifest.json: what a package was made of and with, and the SHA-256 of every file in it.
 
-SHA256SUMS.txt beside it has the same digests in the format that `sha256sum -c` reads.
+SHA256SUMS.txt has the same digests in the format that `sha256sum -c` reads.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import platform
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,23 +26,27 @@ from pipeline.package.define_standards import (
 )
 from pipeline.study import StudyFolder
 
-MANIFEST, SUMS = "manifest.json", "SHA256SUMS.txt"
+MANIFEST = "manifest.json"
 LOCK = Path(__file__).parents[2] / "requirements.lock"
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.MULTILINE)
 
 
-def write_manifest(folder: StudyFolder, package: Path) -> None:
-    """Write manifest.json and SHA256SUMS.txt into `package`, after everything else is there.
+def write_manifest(
+    folder: StudyFolder, package: Path, sums: str, missing: Sequence[str] = ()
+) -> None:
+    """Write manifest.json and the digests `sums` into `package`, after everything else is there.
 
-    The tasks of the build come from build/.ledger.json; StudyError when there is none.
+    `missing` are files that belong to a package and could not be made. The tasks of the build come
+    from build/.ledger.json; StudyError when there is none.
     """
-    files = file_digests(package)
-    write_json(manifest(folder, files), package / MANIFEST)
-    replace_text(package / SUMS, sums_text(files))
+    files = file_digests(package, sums)
+    said = {"sums": sums, "missing": list(missing), "files": files}
+    write_json(manifest(folder) | said, package / MANIFEST)
+    replace_text(package / sums, sums_text(files))
 
 
-def manifest(folder: StudyFolder, files: dict[str, str]) -> dict[str, Any]:
-    """The manifest: study, versions, inputs, outputs, who reads what, and the package's `files`.
+def manifest(folder: StudyFolder) -> dict[str, Any]:
+    """What a package was made of: study, versions, inputs, outputs, who reads what.
 
     `inputs` are files no task writes; digests are those the build has recorded. `tasks` maps a task
     to what it reads and writes.
@@ -64,7 +69,6 @@ def manifest(folder: StudyFolder, files: dict[str, str]) -> dict[str, Any]:
             name: {"reads": sorted(task["inputs"]), "writes": sorted(task["outputs"])}
             for name, task in tasks.items()
         },
-        "files": files,
     }
 
 
@@ -99,17 +103,17 @@ def package_versions() -> dict[str, str]:
     return installed
 
 
-def file_digests(package: Path) -> dict[str, str]:
-    """Path relative to `package` -> SHA-256 of every file except the manifest and the sums."""
+def file_digests(package: Path, sums: str) -> dict[str, str]:
+    """Path relative to `package` -> SHA-256 of every file except the manifest and `sums`."""
     return {
         path.relative_to(package).as_posix(): digest_file(path)
         for path in sorted(package.rglob("*"))
-        if path.is_file() and path.relative_to(package).as_posix() not in (MANIFEST, SUMS)
+        if path.is_file() and path.relative_to(package).as_posix() not in (MANIFEST, sums)
     }
 
 
 def sums_text(files: dict[str, str]) -> str:
-    """The digests as `sha256sum -c SHA256SUMS.txt` reads them."""
+    """The digests as `sha256sum -c FILE` reads them in the folder of the package."""
     return "".join(f"{digest}  {path}\n" for path, digest in sorted(files.items()))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Any
 
 WIDTH, HEIGHT = 612.0, 792.0
 AUTHOR = "crf2csr"
+BLANKS = re.compile("[ \t]+")  # a no-break space is part of a word
 FONTS = {"regular": "Vera", "bold": "VeraBd", "italic": "VeraIt"}
 
 
@@ -98,8 +100,10 @@ def write_pdf(
             if mark.page == number:
                 canvas.bookmarkPage(f"outline-{place}", fit="XYZ", top=HEIGHT)
         canvas.showPage()
+    depth = -1
     for place, mark in enumerate(marks):
-        canvas.addOutlineEntry(mark.title, f"outline-{place}", level=mark.level, closed=0)
+        depth = min(mark.level, depth + 1)
+        canvas.addOutlineEntry(mark.title, f"outline-{place}", level=depth, closed=0)
     canvas.save()
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
@@ -139,7 +143,7 @@ def printable(text: str) -> str:
 def _pieces(text: str, width: float, size: float, style: str) -> list[str]:
     """The words of a text; one wider than `width` in parts that are not."""
     pieces = []
-    for word in text.split():
+    for word in BLANKS.split(text.strip(" \t")):
         while text_width(word, size, style) > width and len(word) > 1:
             fits = len(word) - 1
             while fits > 1 and text_width(word[:fits], size, style) > width:

@@ -49,6 +49,8 @@ class _Flow:
 def render_pdf(document: Document, path: Path, time: dt.datetime) -> None:
     """Write the document as PDF: title, contents, blocks, a bookmark for each heading."""
     body = _Flow()
+    if not document.contents():
+        _title(body, document)
     for place, block in enumerate(document.blocks):
         _flow_block(body, block, place)
     front = _front(document, {}, 0)
@@ -63,7 +65,7 @@ def render_pdf(document: Document, path: Path, time: dt.datetime) -> None:
         for number, items in enumerate(pages, 1)
     ]
     outline = [
-        Bookmark(block.text, body.places[place] + offset, block.level - 1)
+        Bookmark(block.text, body.places[place] + offset, block.level - 1 if offset else 0)
         for place, block in enumerate(document.blocks)
         if isinstance(block, Heading)
     ]
@@ -78,15 +80,22 @@ def _furniture(document: Document, number: int, total: int) -> list[Text | Box |
     ]
 
 
-def _front(document: Document, places: dict[int, int], offset: int) -> _Flow:
-    """Title and contents; the pages of headings are known on the second time."""
-    flow = _Flow()
+def _title(flow: _Flow, document: Document) -> None:
+    """The title and what stands below it."""
     for line in wrapped(document.title, WIDTH, 18, "bold"):
         flow.line(line, 18, "bold")
     for subtitle in document.subtitles:
         for line in wrapped(subtitle, WIDTH, SIZE):
             flow.line(line, SIZE)
     flow.y += LEADING
+
+
+def _front(document: Document, places: dict[int, int], offset: int) -> _Flow:
+    """Title and contents, no page without; the pages of headings are known on the second time."""
+    flow = _Flow()
+    if not document.contents():
+        return _Flow(pages=[])
+    _title(flow, document)
     flow.line("Contents", 11.5, "bold")
     for place, heading in document.contents():
         flow.need(CONTENTS_LEADING)

@@ -40,8 +40,10 @@ Programs of analysis datasets:
 {datasets}
 Programs of outputs:
 {outputs}
-SDTM programs ({misc}/sdtm-programs) read the CRF extracts, which are not part of a package.
+{sdtm}
 """
+FROM_CRF = "SDTM programs ({}/sdtm-programs) read the CRF extracts, which no package holds."
+AS_RECEIVED = "There are no SDTM programs: the study starts at SDTM datasets."
 
 
 def readme(
@@ -54,7 +56,7 @@ def readme(
     return TEXT.format(
         study=folder.study.id,
         programs=where.programs,
-        misc=where.misc,
+        sdtm=FROM_CRF.format(where.misc) if folder.forms else AS_RECEIVED,
         archive=ARCHIVE,
         epoch=calendar.timegm(folder.study.timestamp.timetuple()),
         example=(datasets or outputs or [("PROGRAM.py", "")])[0][0],

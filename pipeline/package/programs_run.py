@@ -19,17 +19,18 @@ import pandas as pd
 from pipeline.datasets import all_datasets, input_path, make_dataset
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas, write_dataset
-from pipeline.package.ectd_places import Places, places
+from pipeline.package.ectd_places import Places, file_name, places
 from pipeline.package.guide_text import read_guide_text
 from pipeline.package.xpt import write_xpt
 from pipeline.programs import Program, read_programs
 from pipeline.spec import Dataset
-from pipeline.study import StudyFolder, open_study
+from pipeline.study import StudyFolder, open_study, read_study
 from pipeline.tlf.make import inputs_read, make_output
 from pipeline.tlf.toc import read_toc
 from pipeline.tlf.word import render_docx
 from pipeline.xpt_format import read_xpt
 from pipeline.xpt_header import XptHeader
+from pipeline.yamltext import read_yaml
 
 ORIGIN = pd.Timestamp("1960-01-01")
 SECONDS = {"date": 86_400, "datetime": 1}
@@ -55,7 +56,7 @@ def run_alone(package: Path, name: str, study: Path) -> list[Made]:
     whatever the program does wrong.
     """
     prepare_pandas()
-    folder = open_study(study)
+    folder = _open(package, study)
     where = places(folder, read_guide_text(folder).report)
     program = _program(package / where.programs / name, folder)
     needed = inputs_read(program) if program.layer == "tlf" else program.inputs
@@ -80,6 +81,13 @@ def main() -> int:
     for item in made:
         sys.stdout.write(f"{'identical' if item.same else 'different'}: {item.file}\n")
     return int(not all(item.same for item in made))
+
+
+def _open(package: Path, study: Path) -> StudyFolder:
+    """The study; SDTM that came to it as files is read from the package."""
+    if "sdtm_source" not in read_yaml(study / "study.yaml"):
+        return open_study(study)
+    return open_study(study, package / Places(file_name(read_study(study).id), "").sdtm)
 
 
 def _program(path: Path, folder: StudyFolder) -> Program:

@@ -12,6 +12,8 @@ from pipeline.errors import StudyError, listed
 from pipeline.study import Study
 from pipeline.yamltext import Block
 
+CDISC_CT = "CDISC CT"
+
 
 def trial_elements(study: Study) -> pd.DataFrame:
     """TE: one record per element, with the rules for its start and end and its duration."""
@@ -107,8 +109,12 @@ def trial_criteria(study: Study) -> pd.DataFrame:
 
 
 def trial_summary(study: Study) -> pd.DataFrame:
-    """TS: one record per parameter value; without a value the null flavour says why."""
+    """TS: one record per parameter value; without a value the null flavour says why.
+
+    The version of CDISC terminology is that of study.yaml > standards, unless one is named.
+    """
     rows = []
+    versions = {CDISC_CT: study.standards.block("sdtm").text("terminology")}
     for code, entry in _entries(
         study.trial_design.block("parameters"),
         ("name",),
@@ -125,7 +131,7 @@ def trial_summary(study: Study) -> pd.DataFrame:
                     "TSVALNF": entry.text("null"),
                     "TSVALCD": entry.text("code"),
                     "TSVCDREF": entry.text("reference"),
-                    "TSVCDVER": entry.text("version"),
+                    "TSVCDVER": entry.text("version", versions.get(entry.text("reference"), "")),
                 }
             )
     return _frame(study, "TS", rows)

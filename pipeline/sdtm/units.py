@@ -1,144 +1,148 @@
-"""Units of laboratory results: conversion per test, both ways, from a table; never a guess.
+"""Standard results: collected results and reference ranges in one unit per test.
 
-A table entry is `standard unit, {other unit: factor}` with standard = other x factor. Mass
-concentrations in SI units follow from the molar mass in g/mol: 1 mg/dL = 10000 / molar mass umol/L.
-Molar masses: bilirubin 584.66, creatinine 113.12, glucose 180.16, urea nitrogen 28.01 (two N),
-calcium 40.08, tacrolimus 804.02, sirolimus 914.17 (PubChem). One equivalent of Na+ or K+ is one
-mole, of Ca++ half a mole.
+SDTMIG 3.4, section 6.3 (--ORRES to --STRESC, --STRESN, --STRESU): the standard result is the
+collected one in the standard unit of the test. A result with a comparison sign keeps the sign and
+has no --STRESN; a text result stays as it is. Which units a test may have stands in
+`pipeline/sdtm/unit_table.py`; a unit that does not stand there is refused, never guessed.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
-from pipeline.errors import StudyError
-from pipeline.ranges import range_indicator
+from pipeline.errors import StudyError, listed, raise_all
+from pipeline.sdtm.unit_table import ANALYTES, Analyte
 
-SIGN = r"^\s*(<=|>=|<|>)?\s*(.*)$"
-DIGITS = 5  # significant digits of a converted number
+DIGITS = 7
+"""Significant digits of a converted result; a result already in the standard unit is not touched.
 
-CELLS = ("10^9/L", {"10^3/uL": 1.0, "10^6/L": 1e-3})
-ENZYME = ("U/L", {"IU/L": 1.0, "ukat/L": 60.0})
-MASS = ("g/L", {"g/dL": 10.0})
-TABLE: dict[str, tuple[str, dict[str, float]]] = {
-    "ALT": ENZYME,
-    "AST": ENZYME,
-    "ALP": ENZYME,
-    "GGT": ENZYME,
-    "HGB": MASS,
-    "ALB": MASS,
-    "WBC": CELLS,
-    "NEUT": CELLS,
-    "LYM": CELLS,
-    "PLAT": CELLS,
-    "BILI": ("umol/L", {"mg/dL": 1e4 / 584.66}),
-    "CREAT": ("umol/L", {"mg/dL": 1e4 / 113.12, "mmol/L": 1e3}),
-    "GLUC": ("mmol/L", {"mg/dL": 10 / 180.16}),
-    "UREAN": ("mmol/L", {"mg/dL": 10 / 28.01}),
-    "SODIUM": ("mmol/L", {"mEq/L": 1.0}),
-    "K": ("mmol/L", {"mEq/L": 1.0}),
-    "CA": ("mmol/L", {"mg/dL": 10 / 40.08, "mEq/L": 0.5}),
-    "PT": ("s", {}),
-    "INR": ("RATIO", {}),
-    "AFP": ("ng/mL", {"ug/L": 1.0}),
-    "TACRO": ("ng/mL", {"ug/L": 1.0, "nmol/L": 0.80402}),
-    "SIRO": ("ng/mL", {"ug/L": 1.0, "nmol/L": 0.91417}),
-    "TEMP": ("C", {}),
-}
-OFFSET = {("TEMP", "F", "C"): (5 / 9, -160 / 9), ("TEMP", "C", "F"): (9 / 5, 32.0)}
+Collected results have up to five, so nothing is lost, and a result at k times a limit of the
+reference range stays there to within 1e-6: half a unit of the last digit of each is at most 5e-7.
+"""
+NUMBER = r"^\s*(?P<sign>[<>]=?)?\s*(?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$"
 
 
-def conversion(test: str, unit: str, to: str) -> tuple[float, float]:
-    """(factor, offset) with `to` = `unit` x factor + offset for the test (--TESTCD).
+def conversions(analytes: Mapping[str, Analyte] = ANALYTES) -> pd.DataFrame:
+    """Every known conversion: TESTCD, FROM, TO, FACTOR, OFFSET, SOURCE.
 
-    The same unit needs no table. Raises StudyError for a pair that the table does not know.
+    value in TO = FACTOR * value in FROM + OFFSET. Both directions and the identity are there.
     """
-    if unit == to:
-        return 1.0, 0.0
-    if (test, unit, to) in OFFSET:
-        return OFFSET[test, unit, to]
-    standard, others = TABLE.get(test, ("", {}))
-    factors = {standard: 1.0} | others
-    if unit not in factors or to not in factors:
-        raise StudyError(
-            f"unit of {test}",
-            f"no conversion from {unit!r} to {to!r} is known",
-            "correct the unit, or add the pair to TABLE in pipeline/sdtm/units.py",
-        )
-    return factors[unit] / factors[to], 0.0
+    rows = [
+        (test, start, end, f / to_f, (o - to_o) / to_f, analyte.source)
+        for test, analyte in analytes.items()
+        for start, (f, o) in analyte.units.items()
+        for end, (to_f, to_o) in analyte.units.items()
+    ]
+    return pd.DataFrame(rows, columns=["TESTCD", "FROM", "TO", "FACTOR", "OFFSET", "SOURCE"])
 
 
-def standard_unit(test: str, unit: str) -> str:
-    """The standard unit of a test; StudyError when the table does not know the test."""
-    if test not in TABLE:
-        raise StudyError(
-            f"unit of {test}",
-            f"no standard unit is known for results in {unit!r}",
-            "add the test to TABLE in pipeline/sdtm/units.py",
-        )
-    return TABLE[test][0]
+def standard_units(system: str, analytes: Mapping[str, Analyte] = ANALYTES) -> dict[str, str]:
+    """--TESTCD -> standard unit in `system`, `SI` or `US`; StudyError for any other word."""
+    if system not in ("SI", "US"):
+        raise StudyError("standard units", f"{system!r} is no system of units", "write SI or US")
+    return {test: a.si if system == "SI" else a.us for test, a in analytes.items()}
 
 
-def derive_vars_standard_result(frame: pd.DataFrame, domain: str) -> pd.DataFrame:
-    """`frame` with --STRESC, --STRESN, --STRESU, --STNRLO, --STNRHI and --NRIND.
+def derive_vars_standard_result(
+    frame: pd.DataFrame,
+    domain: str,
+    units: str | Mapping[str, str] = "SI",
+    analytes: Mapping[str, Analyte] | None = None,
+) -> pd.DataFrame:
+    """`frame` with --STRESC, --STRESN, --STRESU and, where collected, --STNRLO and --STNRHI.
 
-    Reads --TESTCD, --ORRES, --ORRESU, --ORNRLO, --ORNRHI. A result without a unit stays as it is;
-    a comparison sign is kept in --STRESC and leaves --STRESN and --NRIND missing. Converted
-    numbers have 5 significant digits; a number that needs no conversion keeps its text.
+    Reads --TESTCD, --ORRES and --ORRESU of `domain` (and --ORNRLO, --ORNRHI). `units` is `SI`,
+    `US`, or the standard unit of each test; what it leaves out is SI. `analytes` adds tests, or
+    replaces known ones (an assay with its own factor). A text result has no unit and no number.
+    Rows and lineage stay. StudyError names each test and unit that has no conversion.
     """
-    unit, factor, offset = _conversions(frame[f"{domain}TESTCD"], frame[f"{domain}ORRESU"])
-    result = _converted(frame[f"{domain}ORRES"], factor, offset)
-    value = pd.to_numeric(result, errors="coerce").astype("float64")
-    low, high = (
-        _limit(frame[f"{domain}ORNR{end}"], factor, offset)
-        if f"{domain}ORNR{end}" in frame.columns
-        else pd.Series(float("nan"), index=frame.index)
-        for end in ("LO", "HI")
+    known = {**ANALYTES, **(analytes or {})}
+    wanted = _wanted(units, known)
+    results = _parsed(frame[f"{domain}ORRES"])
+    numeric = results["number"].notna()
+    factors = _factors(frame, domain, numeric, wanted, known)
+    made = _converted(results["number"], factors)
+    whole = frame[f"{domain}ORRES"].str.strip().where(~numeric, results["sign"] + made["text"])
+    new = {
+        f"{domain}STRESC": whole,
+        f"{domain}STRESN": made["value"].where(results["sign"] == ""),
+        f"{domain}STRESU": factors["TO"].where(numeric).replace("", np.nan).astype("str"),
+    }
+    for bound in ("NRLO", "NRHI"):
+        if f"{domain}OR{bound}" in frame.columns:
+            limit = _converted(frame[f"{domain}OR{bound}"].str.strip(), factors)
+            new[f"{domain}ST{bound}"] = limit["value"]
+    return frame.assign(**new)
+
+
+def _wanted(units: str | Mapping[str, str], known: Mapping[str, Analyte]) -> dict[str, str]:
+    """--TESTCD -> the unit to convert to."""
+    if isinstance(units, str):
+        return standard_units(units, known)
+    return {**standard_units("SI", known), **units}
+
+
+def _parsed(results: pd.Series) -> pd.DataFrame:
+    """Collected results as `sign` ("" for none) and `number`, both missing for a text result."""
+    parts = results.astype("str").str.extract(NUMBER)
+    return parts.assign(sign=parts["sign"].fillna("").where(parts["number"].notna()))
+
+
+def _factors(
+    frame: pd.DataFrame,
+    domain: str,
+    numeric: pd.Series,
+    wanted: Mapping[str, str],
+    known: Mapping[str, Analyte],
+) -> pd.DataFrame:
+    """FROM, TO, FACTOR and OFFSET of each row; StudyError for a number without a conversion."""
+    keys = pd.DataFrame(
+        {
+            "TESTCD": frame[f"{domain}TESTCD"],
+            "FROM": frame[f"{domain}ORRESU"].astype("str").fillna(""),
+            "TO": frame[f"{domain}TESTCD"].map(dict(wanted)).astype("str"),
+        }
     )
-    made = {"STRESC": result, "STRESN": value, "STRESU": unit, "STNRLO": low, "STNRHI": high}
-    made["NRIND"] = range_indicator(value, low, high)
-    return frame.assign(**{domain + name: values for name, values in made.items()})
+    on = ["TESTCD", "FROM", "TO"]
+    found = keys.merge(conversions(known), how="left", on=on, validate="many_to_one")
+    found.index = frame.index
+    unknown = keys.loc[numeric & found["FACTOR"].isna()].drop_duplicates().fillna("")
+    pairs = unknown.sort_values(on).itertuples(index=False)
+    raise_all([_refusal(known, *map(str, pair)) for pair in pairs])
+    return found
 
 
-def _conversions(tests: pd.Series, units: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Standard unit, factor and offset of each row; missing where no unit was collected."""
-    pairs = pd.DataFrame({"test": tests, "unit": units}).dropna().drop_duplicates()
-    known = {}
-    for test, unit in pairs.itertuples(index=False):
-        standard = standard_unit(test, unit)
-        known[f"{test}|{unit}"] = (standard, *conversion(test, unit, standard))
-    keys = tests.astype("str") + "|" + units.astype("str")
-    unit = keys.map({key: how[0] for key, how in known.items()}).astype("str")
-    factor, offset = (
-        keys.map({key: how[part] for key, how in known.items()}).astype("float64")
-        for part in (1, 2)
-    )
-    return unit, factor, offset
+def _refusal(known: Mapping[str, Analyte], test: str, unit: str, to: str) -> StudyError:
+    """What is unknown, and what to add."""
+    where = f"unit of {test}"
+    if test not in known:
+        return StudyError(
+            where,
+            f"the test {test} has no conversion table (unit {unit!r})",
+            f"hand in analytes={{{test!r}: Analyte(...)}}, or add it to unit_table.py",
+        )
+    fix = f"collect one of {listed(list(known[test].units), 10)}, or add the unit to the table"
+    if not unit:
+        return StudyError(where, "a number has no unit", f"query the unit; {fix}")
+    return StudyError(where, f"no conversion from {unit!r} to {to!r} for {test}", fix)
 
 
-def _converted(collected: pd.Series, factor: pd.Series, offset: pd.Series) -> pd.Series:
-    """Collected results in the standard unit, as text."""
-    parts = collected.str.extract(SIGN)
-    number = pd.to_numeric(parts[1], errors="coerce").astype("float64")
-    moved = number.notna() & factor.notna() & ((factor != 1) | (offset != 0))
-    text = (number * factor + offset).map(_written, na_action="ignore").astype("str")
-    return collected.mask(moved, parts[0].fillna("") + text)
+def _converted(numbers: pd.Series, factors: pd.DataFrame) -> pd.DataFrame:
+    """`text` and `value` of the numbers (text) in the standard unit; the identity changes none."""
+    collected = pd.to_numeric(numbers, errors="coerce").astype("float64")
+    same = (factors["FACTOR"] == 1) & (factors["OFFSET"] == 0)
+    values = collected * factors["FACTOR"] + factors["OFFSET"]
+    text = values.map(significant, na_action="ignore").astype("str")
+    text = text.where(~same, numbers)
+    return pd.DataFrame({"text": text, "value": pd.to_numeric(text, errors="coerce")})
 
 
-def _limit(collected: pd.Series, factor: pd.Series, offset: pd.Series) -> pd.Series:
-    """A limit of the range in the standard unit."""
-    number = pd.to_numeric(collected, errors="coerce").astype("float64")
-    return (number * factor + offset).map(_rounded, na_action="ignore").astype("float64")
-
-
-def _written(value: float) -> str:
-    """A converted number as text: 5 significant digits, no exponent, no trailing zeros."""
-    text = f"{_rounded(value):.10f}"
-    return re.sub(r"\.?0+$", "", text)
-
-
-def _rounded(value: float) -> float:
-    """A number with 5 significant digits."""
-    return float(f"{value:.{DIGITS}g}")
+def significant(value: float, digits: int = DIGITS) -> str:
+    """A number with up to `digits` significant digits, never with an exponent: 88.4, 0.00012."""
+    rounded = Decimal(f"{value:.{digits - 1}e}")
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -12,7 +12,7 @@ from pipeline.tlf.results import Block, Row, Value, counted, describe, slug, sta
 
 VALUE = {"n": "n", "Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
 CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (range)": "median_range"}
-READ = ["USUBJID", "_column", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
+READ = ["_column", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
 
 
 def summarize_by_visit(
@@ -60,7 +60,8 @@ def _rows(
         Row(slug(variable, label), (label,), 0, display, digits)
         for label, display in layout.items()
     ]
-    block = counted(rows.loc[rows[variable].notna()], first, population, statistics)
+    present = rows.loc[rows[variable].notna(), [variable, "_column", *row_columns(rows)]]
+    block = counted(present, first, population, statistics)
     return stack(block, *(_again(block, row) for row in others))
 
 

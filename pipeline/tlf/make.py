@@ -46,6 +46,12 @@ def make_output(folder: StudyFolder, output: Output, program: Program) -> None:
             f"returned {type(made).__name__}, not a Table, Listing or Figure",
             "return one of the three from pipeline.tlf.outputs",
         )
+    if isinstance(made, Figure) != output.is_figure:
+        raise StudyError(
+            program.shown,
+            f"returned a {type(made).__name__} for {output.id}",
+            "number figures, and only figures, with F in tlf/toc.yaml",
+        )
     records = records_behind(made)
     result = _head(folder, output, program) | _body(folder, program, made)
     result["synthetic"] = is_synthetic(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from pipeline.lineage import row_columns
@@ -133,16 +134,18 @@ def summarize(
 
 def describe(values: pd.Series) -> dict[str, Value]:
     """n, mean, sd, median, q1, q3, min, max of the values present; None where not estimable."""
-    numbers = values.dropna().astype("float64")
-    if numbers.empty:
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    numbers = numbers[~np.isnan(numbers)]
+    if not numbers.size:
         return {"n": 0} | dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max"))
+    q1, median, q3 = np.quantile(numbers, (0.25, 0.5, 0.75))
     return {
-        "n": len(numbers),
+        "n": int(numbers.size),
         "mean": float(numbers.mean()),
-        "sd": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
-        "median": float(numbers.median()),
-        "q1": float(numbers.quantile(0.25)),
-        "q3": float(numbers.quantile(0.75)),
+        "sd": float(numbers.std(ddof=1)) if numbers.size > 1 else None,
+        "median": float(median),
+        "q1": float(q1),
+        "q3": float(q3),
         "min": float(numbers.min()),
         "max": float(numbers.max()),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,23 +11,38 @@ from pipeline.errors import StudyError
 from pipeline.programs import Program
 from pipeline.yamltext import Block, read_yaml
 
+# Analysis Results Metadata 1.0 for Define-XML, 5.3: terms of AnalysisReason and AnalysisPurpose.
+REASONS = ("specified in protocol", "specified in SAP", "data driven", "requested by agency")
+PURPOSES = ("primary", "secondary", "exploratory")
+LISTINGS = "16-2-listings.docx"
 NUMBER = re.compile(r"[TFL]\d+(\.\d+)*")
 
 
 @dataclass(frozen=True)
 class Output:
-    """One planned table, figure or listing; `population` is an ADSL flag or empty."""
+    """One planned table, figure or listing.
+
+    `population` is an ADSL flag or empty; `reason` and `purpose` say why it is made, in a word of
+    REASONS and of PURPOSES.
+    """
 
     id: str
     program: str
     titles: tuple[str, ...]
     population: str
     footnotes: tuple[str, ...]
+    reason: str = "specified in SAP"
+    purpose: str = "exploratory"
 
     @property
     def file(self) -> str:
         """The name of its files: t-14-1-3."""
         return output_file(self.id)
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is planned as a figure: F14.2.3."""
+        return self.id.startswith("F")
 
 
 def output_file(name: str) -> str:
@@ -65,7 +80,7 @@ def _output(
             "write T, F or L and a number: T14.1.3",
         )
     block = toc.block(name).check(
-        required=("program", "title"), optional=("population", "footnotes")
+        required=("program", "title"), optional=("population", "footnotes", "reason", "purpose")
     )
     program, population = block.text("program"), block.text("population")
     if program not in programs:
@@ -84,4 +99,14 @@ def _output(
         titles=tuple(block.texts("title")),
         population=population,
         footnotes=tuple(block.texts("footnotes")),
+        reason=_chosen(block, "reason", REASONS, Output.reason),
+        purpose=_chosen(block, "purpose", PURPOSES, Output.purpose),
     )
+
+
+def _chosen(block: Block, key: str, known: Sequence[str], otherwise: str) -> str:
+    """One of the `known` words at `key`."""
+    word = block.text(key, otherwise)
+    if word not in known:
+        raise StudyError(block.where(key), f"{key} is {word!r}", f"write one of {', '.join(known)}")
+    return word

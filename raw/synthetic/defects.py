@@ -1,6 +1,6 @@
 """Seeded defects: faults put into the forms as sites make them, each with its place as the key.
 
-The answer key raw/defects.yaml says which rule must find which lines; nothing else may be found.
+The answer key raw/defects.yaml says which rules must find which lines; nothing else may be found.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-HEAD = """# Defects that raw/make_synthetic.py puts into the extracts, and the rule that finds each.
+HEAD = """# Defects that raw/make_synthetic.py puts into the extracts, and the rules that find each.
 # Infusions are left alone: their number, dose and interval are published.
 """
 
 
 def spoil(collected: dict[str, pd.DataFrame], plan: dict, rng: np.random.Generator) -> str:
-    """Spoil the forms in place; the answer key as YAML text: defect, rule, form, subject, lines."""
+    """Spoil the forms in place; the answer key as YAML text, one line per defect."""
     found = [
         *partial_dates(collected, plan["partial_date"], rng),
         *unit_slip(collected, plan["unit_slip"], rng),
@@ -22,8 +22,9 @@ def spoil(collected: dict[str, pd.DataFrame], plan: dict, rng: np.random.Generat
         *duplicates(collected, plan["duplicate"], rng),
     ]
     entries = [
-        f"{name}: {{rule: {rule}, form: {form}, subject: {subject}, lines: {lines}}}\n"
-        for name, rule, form, subject, lines in found
+        f"{name}: {{rules: [{', '.join(rules)}], form: {form}, subject: {subject}, "
+        f"lines: {lines}}}\n"
+        for name, rules, form, subject, lines in found
     ]
     return HEAD + "".join(entries)
 
@@ -83,7 +84,7 @@ def entry(name: str, plan: dict, frame: pd.DataFrame, places: list[list[int]]) -
     return [
         (
             f"{name}-{number}",
-            plan["rule"],
+            plan["rules"],
             plan["form"],
             "-".join(frame.loc[rows[0], ["SITE", "SUBJECT"]]),
             [int(row) + 2 for row in rows],

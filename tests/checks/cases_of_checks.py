@@ -264,8 +264,34 @@ CLINICAL = [
         [True, False, True, False, True, True, True],
     ),
 ]
-MORE_CASES = [*IN_ROW, *AMONG_ROWS, *ACROSS, *CLINICAL]
+PLAUSIBLE = [
+    (  # the limits themselves are possible; GLUC has none
+        "plausible",
+        {"V": [29.9, 30.0, 250.0, 250.1, NONE, 9.0], "T": ["HGB"] * 5 + ["GLUC"]},
+        '{variable: V, by: T, bounds: {HGB: ["30", "250"]}}',
+        [False, True, True, False, True, True],
+    ),
+    (
+        "known_to_the_day",
+        {"D": ["2016-02-29", "2016-02", "2016", NONE, "2016-02-29T08:30"]},
+        "{variables: [D]}",
+        [True, False, False, True, True],
+    ),
+    (  # visit 2 of subject 1 is on 1 February; visit 9 has no record
+        "near_visit",
+        {
+            "USUBJID": ["1"] * 6,
+            "VISITNUM": [2.0, 2.0, 2.0, 2.0, 9.0, 2.0],
+            "D": ["2016-02-04", "2016-02-05", "2016-01-29", "2016-01-28", "2017-01-01", "2016-02"],
+        },
+        '{variable: D, of: SV.SVSTDTC, tolerance: "3"}',
+        [True, False, True, False, True, True],
+    ),
+]
+
+MORE_CASES = [*IN_ROW, *AMONG_ROWS, *ACROSS, *CLINICAL, *PLAUSIBLE]
 MORE_DATA = {
+    "SV": {"USUBJID": ["1"], "VISITNUM": [2.0], "SVSTDTC": ["2016-02-01"]},
     "AE": {"USUBJID": ["1"], "AETERM": ["Jaundice"]},
     "TR": {
         "USUBJID": ["1"] * 10,

@@ -82,9 +82,12 @@ CASES = [
     ),
     (
         "numeric_pair",
-        {"A": ["2.44", "2.44", "2.44", ">2000", "NEGATIVE"], "B": [2.44, 24.4, NONE, NONE, NONE]},
+        {
+            "A": ["2.44", "2.44", "2.44", ">2000", "NEGATIVE", "+1"],
+            "B": [2.44, 24.4, NONE, NONE, NONE, NONE],
+        },
         "{text: A, number: B}",
-        [True, False, False, True, True],
+        [True, False, False, True, True, True],
     ),
     (
         "quotient",

@@ -21,7 +21,7 @@ NOT_COLLECTED = {  # by this trial; the rules say so in the report
     *((domain, domain + name) for domain in ("LB", "RS", "VS") for name in ("STAT", "REASND")),
     ("LB", "LBTOXGR"),
 }
-OPTIONAL = {"DD", "QS", "VS", "TR", "TU", "PC", "CP", "ADTR", "ADAESI", "ADCP"}
+OPTIONAL = {"CONTENTS", "DD", "QS", "VS", "TR", "TU", "PC", "CP", "ADTR", "ADAESI", "ADCP"}
 BY_THE_ENGINE = {  # number of the review's list -> rules of the engine
     17: {"DATE-ORDER"},
     18: {"STUDY-DAY", "DAY-ZERO"},

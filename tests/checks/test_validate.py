@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import zipfile
@@ -253,6 +254,7 @@ def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
         ("R-ABSENT", "AE.AEREL not in this study"),
         ("R-NOWHERE", "LB not in this study"),
         ("R-NOROW", "no row of the dataset is what the rule is about"),
+        ("CORE", "CORE: not run; name its rules cache: make core CORE_CACHE=DIR"),
     }
     assert {r.status for r in results} == {"passed", "not run"}
     counts = {(r.dataset, r.rule): r.rows for r in results if r.status == "passed"}
@@ -356,16 +358,24 @@ def test_the_report_is_the_same_bytes_twice_and_shows_data_as_text(study):
     _spoil(study, {("ae", "AETERM", 0): "<script>x</script> ", ("ae", "AETERM", 1): "=1+1 "})
     validate(study)
     report = study.build / "validation"
-    names = ["findings.json", "rules.json", "findings.xlsx", "index.html", "suites/AE.json"]
-    first = {name: (report / name).read_bytes() for name in names}
+    first = {p: p.read_bytes() for p in sorted(report.rglob("*")) if p.is_file()}
     validate(study)
-    assert {name: (report / name).read_bytes() for name in names} == first
-    page = first["index.html"].decode()
-    assert "<script>x" not in page
-    assert "&lt;script&gt;x&lt;/script&gt;" in page
-    assert "A &lt;small&gt; study" in page
-    assert "http://" not in page
-    assert "https://" not in page
+    assert {p: p.read_bytes() for p in sorted(report.rglob("*")) if p.is_file()} == first
+    names = {path.relative_to(report).as_posix() for path in first}
+    assert names >= {
+        *("index.html", "findings.json", "rules.json", "findings.xlsx", "suites/AE.json"),
+        *("data/findings.js", "data/0000.js", "assets/report.css", "data_docs/index.html"),
+        *("subjects/ABC-1-01.html", "subjects/ABC-1-02.html", "data_docs/validations/AE.html"),
+    }
+    own = [p for p in first if "static" not in p.parts and p.suffix in (".html", ".js", ".css")]
+    for path in own:
+        page = first[path].decode()
+        assert "<script>x" not in page
+        loaded = re.findall(r'(?:src|href)="(https?:[^"]*)', page)
+        assert set(loaded) <= {"https://greatexpectations.io"}
+    assert "\\u003cscript\\u003ex" in first[report / "data/0000.js"].decode()
+    assert "\\u003cscript\\u003ex" in first[report / "subjects/ABC-1-01.html"].decode()
+    assert "A &lt;small&gt; study" in first[report / "index.html"].decode()
 
 
 def test_the_workbook_holds_text_where_a_spreadsheet_would_see_a_formula(study):
@@ -379,12 +389,12 @@ def test_the_workbook_holds_text_where_a_spreadsheet_would_see_a_formula(study):
     validate(study)
     file = study.build / "validation/findings.xlsx"
     book = load_workbook(file)
-    assert book.sheetnames == ["summary", "findings", "rules"]
+    assert book.sheetnames == ["summary", "details", "rules"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell.value for cell in cells if cell.data_type == "f"]
-    head = [cell.value for cell in book["findings"][1]]
-    assert head[-1] == "response of the sponsor"
-    assert book["findings"].max_row == 4
+    head = [cell.value for cell in book["details"][1]]
+    assert head[-3:] == ["response of the sponsor", "key", "response as written"]
+    assert book["details"].max_row == 4
     with zipfile.ZipFile(file) as archive:
         assert {info.date_time for info in archive.infolist()} == {(2020, 6, 30, 0, 0, 0)}
         assert b"2020-06-30T00:00:00Z" in archive.read("docProps/core.xml")
@@ -401,8 +411,8 @@ def test_a_text_that_looks_like_a_formula_is_written_as_text(tmp_path, study):
         Reported(Finding("R", "error", value, value, value), value, value) for value in values
     ]
     write_workbook(study.study, [], reported, tmp_path / "x.xlsx")
-    sheet = load_workbook(tmp_path / "x.xlsx")["findings"]
-    subject = [row[4] for row in sheet.iter_rows(min_row=2)]
+    sheet = load_workbook(tmp_path / "x.xlsx")["details"]
+    subject = [row[6] for row in sheet.iter_rows(min_row=2)]
     assert [cell.value for cell in subject] == [*values[:4], "\ufffdcontrol"]
     assert {cell.data_type for cell in subject} == {"s"}
     assert [bool(cell.quotePrefix) for cell in subject] == [True, True, True, True, False]

@@ -85,7 +85,17 @@ def test_synthetic_records(built_mini: Path, dataset: str, record: int, syntheti
 def test_the_variables_that_a_program_names(built_mini: Path) -> None:
     folder = open_study(built_mini)
     used = variables_used(built_mini / "tlf/t_1_1_demographics.py", [folder.datasets["adsl"]])
-    assert used == {("ADSL", "AGE"), ("ADSL", "SEX")}
+    assert used >= {("ADSL", "AGE"), ("ADSL", "SEX")}
+    assert ("ADSL", "TRTSDT") not in used
+
+
+def test_the_variables_that_a_verb_reads_for_a_program(built_mini: Path) -> None:
+    """The text of the figure names neither the time nor the censoring."""
+    folder = open_study(built_mini)
+    program = built_mini / "tlf/f_1_1_survival.py"
+    assert "CNSR" not in program.read_text()
+    used = variables_used(program, [folder.datasets["adtte"]])
+    assert used >= {("ADTTE", "AVAL"), ("ADTTE", "CNSR"), ("ADTTE", "PARAMCD")}
 
 
 @pytest.mark.parametrize("reference", ["raw_events.NOTHING", "raw_nothing.PAT", "DM.NOTHING"])

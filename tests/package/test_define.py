@@ -40,7 +40,12 @@ def defines(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     target = tmp_path_factory.mktemp("defines")
     documents = {
         "sdtm": Documents(crf_pages=acrf_pages(folder), guides={"Guide": "csdrg.pdf"}),
-        "adam": Documents(guides={"Guide": "adrg.pdf"}, programs="../programs/", outputs="tlf/"),
+        "adam": Documents(
+            guides={"Guide": "adrg.pdf", "Methods": "methods.pdf"},
+            methods="methods.pdf",
+            programs="../programs/",
+            outputs="tlf/",
+        ),
     }
     for layer in LAYERS:
         write_define(folder, layer, target / layer / "define.xml", documents[layer])
@@ -305,6 +310,10 @@ def test_analysis_results_of_overall_survival(defines) -> None:
     (display,) = [d for d in find_all(root, "arm:ResultDisplay") if d.get("Name") == "Table 14.2.2"]
     (result,) = find_all(display, "arm:AnalysisResult")
     assert result.get("ParameterOID") == "IT.ADTTE.PARAMCD"
+    assert result.get("AnalysisReason") == "SPECIFIED IN SAP"
+    assert result.get("AnalysisPurpose") == "SECONDARY OUTCOME MEASURE"
+    (said,) = find_all(result, "arm:Documentation")
+    assert [ref.get("leafID") for ref in find_all(said, "def:DocumentRef")] == ["LF.methods_2E_pdf"]
     used = {
         d.get("ItemGroupOID"): [v.get("ItemOID") for v in find_all(d, "arm:AnalysisVariable")]
         for d in find_all(result, "arm:AnalysisDataset")
@@ -318,6 +327,21 @@ def test_analysis_results_of_overall_survival(defines) -> None:
     (code,) = find_all(result, "arm:Code")
     program = ROOT / "tlf/t_14_2_2_overall_survival.py"
     assert code.text == program.read_text(encoding="utf-8").rstrip()
+
+
+def test_reason_and_purpose_are_those_of_the_plan(built_mini: Path, tmp_path: Path) -> None:
+    study = shutil.copytree(built_mini, tmp_path / "study")
+    toc = study / "tlf/toc.yaml"
+    text = toc.read_text(encoding="utf-8")
+    words = "  purpose: primary\n  reason: requested by agency\n"
+    toc.write_text(text.replace("T1.1:\n", f"T1.1:\n{words}"), encoding="utf-8")
+    write_define(open_study(study), "adam", tmp_path / "define.xml")
+    found = {
+        result.get("OID"): (result.get("AnalysisReason"), result.get("AnalysisPurpose"))
+        for result in find_all(read_xml(tmp_path / "define.xml"), "arm:AnalysisResult")
+    }
+    assert found["AR.T1.1.1"] == ("REQUESTED BY REGULATORY AGENCY", "PRIMARY OUTCOME MEASURE")
+    assert found["AR.T1.2.1"] == ("SPECIFIED IN SAP", "EXPLORATORY OUTCOME MEASURE")
 
 
 def test_data_other_than_the_specification_is_an_error(built_mini: Path, tmp_path: Path) -> None:

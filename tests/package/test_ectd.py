@@ -27,11 +27,13 @@ from pipeline.study import open_study
 ROOT = Path(__file__).parents[2]
 DATA = "m5/datasets/demo-7"
 PROGRAMS = f"{DATA}/analysis/adam/programs"
-OUTPUTS = "m5/53-clin-stud-rep/535-rep-effic-safety-stud/demo-7/tlf"
+REPORT = "m5/53-clin-stud-rep/535-rep-effic-safety-stud/demo-7"
+OUTPUTS = f"{REPORT}/tlf"
 HREF = "{http://www.w3.org/1999/xlink}href"
 MAKE = (
     "import sys; from pathlib import Path; from pipeline.study import open_study; "
-    "from pipeline.package.ectd import make_package; make_package(open_study(Path(sys.argv[1])))"
+    "from pipeline.package.ectd import make_package; "
+    "make_package(open_study(Path(sys.argv[1])), pdf=False)"
 )
 
 
@@ -41,7 +43,7 @@ def packaged(source: Path, study: Path) -> Path:
     folder = open_study(study)
     make_acrf(folder)
     make_guides(folder)
-    make_package(folder)
+    make_package(folder, pdf=False)
     return study / PACKAGE
 
 
@@ -68,7 +70,7 @@ def own(package: Path, tmp_path: Path) -> Path:
     "name",
     [
         "manifest.json",
-        "SHA256SUMS.txt",
+        "m1/us/cover-letter.pdf",
         *(
             f"{DATA}/tabulations/sdtm/{file}"
             for file in (
@@ -100,6 +102,12 @@ def own(package: Path, tmp_path: Path) -> Path:
         f"{DATA}/misc/dataset-json/adam/adsl.json",
         f"{DATA}/misc/sdtm-programs/ae.py",
         f"{DATA}/misc/synthetic-data-statement.pdf",
+        f"{DATA}/misc/SHA256SUMS.txt",
+        f"{REPORT}/demo-7-report-body.docx",
+        f"{REPORT}/demo-7-report-body.pdf",
+        f"{REPORT}/16-1-1-protocol.pdf",
+        f"{REPORT}/16-1-9-stat-methods.pdf",
+        f"{REPORT}/16-2-listings.docx",
         f"{OUTPUTS}/t-1-1.docx",
         f"{OUTPUTS}/ard/t-1-1.json",
         f"{OUTPUTS}/demo-7-tlf.docx",
@@ -122,7 +130,8 @@ def test_every_dataset_program_and_output_is_there(package: Path) -> None:
         for path in (study / layer).glob("*.py"):
             assert f"{PROGRAMS}/{path.name}" in names
     for path in (study / "build/tlf").glob("*.docx"):
-        assert f"{OUTPUTS}/{path.name}" in names
+        place = REPORT if path.stem == "16-2-listings" else OUTPUTS
+        assert f"{place}/{path.name}" in names
 
 
 def test_names_suit_a_submission(package: Path) -> None:
@@ -154,7 +163,7 @@ def test_what_define_links_to_is_there(package: Path, layer: str) -> None:
 def test_the_index_lists_the_outputs(package: Path) -> None:
     lines = (package / OUTPUTS / "tlf-index.csv").read_text(encoding="utf-8").splitlines()
     assert lines[1].startswith("T1.1,Demographics,Safety (SAFFL = 'Y'),t-1-1.docx,")
-    assert [line.split(",")[0] for line in lines[1:]] == ["T1.1", "T1.2", "F1.1", "L1.1"]
+    assert [line.split(",")[0] for line in lines[1:]] == ["T1.1", "T1.2", "T1.3", "F1.1", "L1.1"]
 
 
 def test_another_folder_clock_zone_locale_and_hash_seed_give_the_same_bytes(
@@ -171,12 +180,29 @@ def test_another_folder_clock_zone_locale_and_hash_seed_give_the_same_bytes(
         "from pipeline.package.guides import make_guides; from pathlib",
     )
     different = {"TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "7"}
+    faketime = shutil.which("faketime")
+    clock = [faketime, "-f", "+400d"] if faketime else []
     subprocess.run(
-        [sys.executable, "-c", code, own], cwd=ROOT, env=os.environ | different, check=True
+        [*clock, sys.executable, "-c", code, own], cwd=ROOT, env=os.environ | different, check=True
     )
     first, second = files(package), files(own / PACKAGE)
     assert list(first) == list(second)
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_command_needs_no_network(own: Path) -> None:
+    no_network = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*no_network, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("unshare cannot take the network away here")
+    before = files(own / PACKAGE)
+    shutil.rmtree(own / "build")
+    code = (
+        "import socket, sys; from pipeline.__main__ import main; "
+        "probe = socket.socket().connect_ex(('192.0.2.1', 9)); "
+        "sys.exit(main(['package', '--no-pdf', '--study', sys.argv[1]]) or not probe)"
+    )
+    subprocess.run([*no_network, sys.executable, "-c", code, own], cwd=ROOT, check=True)
+    assert files(own / PACKAGE) == before
 
 
 def test_nothing_of_the_machine_is_in_the_package(package: Path) -> None:
@@ -189,7 +215,7 @@ def test_what_is_not_built_is_named_and_the_package_stays(own: Path) -> None:
     (own / "build/xpt/ae.xpt").unlink()
     before = files(own / PACKAGE)
     with pytest.raises(StudyError, match=r"build/xpt/ae\.xpt: is not built"):
-        make_package(open_study(own))
+        make_package(open_study(own), pdf=False)
     assert files(own / PACKAGE) == before
 
 
@@ -205,7 +231,7 @@ def test_a_killed_run_leaves_the_package_whole(own: Path) -> None:
         recover(own / PACKAGE)
         assert verify(own / PACKAGE) == []
     assert killed > 0
-    make_package(open_study(own))
+    make_package(open_study(own), pdf=False)
     assert files(own / PACKAGE) == before
     assert [path.name for path in (own / "build").glob(".package*")] == []
 

@@ -15,6 +15,8 @@ from pipeline.package.manifest import manifest, package_versions, versions, writ
 from pipeline.package.verify import Change, verify
 from pipeline.study import StudyFolder, open_study
 
+SUMS = "m5/data/SHA256SUMS.txt"
+
 
 @pytest.fixture
 def study(built_mini: Path) -> StudyFolder:
@@ -28,7 +30,7 @@ def package(study: StudyFolder, tmp_path: Path) -> Path:
     (package / "m5/data").mkdir(parents=True)
     (package / "m5/data/dm.xpt").write_bytes(b"DM")
     (package / "m5/read me.txt").write_text("Read", encoding="utf-8")
-    write_manifest(study, package)
+    write_manifest(study, package, SUMS)
     return package
 
 
@@ -47,8 +49,8 @@ def test_package_verifies_in_another_folder(package: Path, tmp_path: Path) -> No
         (lambda p: (p / "m5/data/dm.xpt").write_bytes(b"DN"), Change("m5/data/dm.xpt", "changed")),
         (lambda p: (p / "m5/data/dm.xpt").unlink(), Change("m5/data/dm.xpt", "lost")),
         (lambda p: (p / "m5/ae.xpt").write_bytes(b""), Change("m5/ae.xpt", "added")),
-        (lambda p: (p / "SHA256SUMS.txt").write_text("x"), Change("SHA256SUMS.txt", "changed")),
-        (lambda p: (p / "SHA256SUMS.txt").unlink(), Change("SHA256SUMS.txt", "lost")),
+        (lambda p: (p / SUMS).write_text("x"), Change(SUMS, "changed")),
+        (lambda p: (p / SUMS).unlink(), Change(SUMS, "lost")),
         (
             lambda p: (p / "m5/manifest.json").write_text("{}"),
             Change("m5/manifest.json", "added"),
@@ -78,15 +80,13 @@ def test_folder_without_manifest_is_an_error(tmp_path: Path) -> None:
 
 
 def test_sums_are_those_of_sha256sum(package: Path) -> None:
-    done = subprocess.run(
-        ["sha256sum", "--strict", "-c", "SHA256SUMS.txt"], cwd=package, capture_output=True
-    )
+    done = subprocess.run(["sha256sum", "--strict", "-c", SUMS], cwd=package, capture_output=True)
     assert done.returncode == 0
     assert done.stdout.decode().splitlines() == ["m5/data/dm.xpt: OK", "m5/read me.txt: OK"]
 
 
 def test_inputs_and_outputs_are_the_files_of_the_study(study: StudyFolder) -> None:
-    made = manifest(study, {})
+    made = manifest(study)
     for path, digest in (made["inputs"] | made["outputs"]).items():
         assert digest == hashlib.sha256((study.path / path).read_bytes()).hexdigest(), path
     assert "raw/enrol.csv" in made["inputs"]
@@ -96,7 +96,7 @@ def test_inputs_and_outputs_are_the_files_of_the_study(study: StudyFolder) -> No
 
 
 def test_who_depends_on_what(study: StudyFolder) -> None:
-    tasks = manifest(study, {})["tasks"]
+    tasks = manifest(study)["tasks"]
     assert {"sdtm/dm.py", "sdtm/dm.yaml", "study.yaml"} <= set(tasks["sdtm/dm"]["reads"])
     assert "build/sdtm/dm.parquet" in tasks["sdtm/dm"]["writes"]
 
@@ -113,6 +113,6 @@ def test_versions_of_python_packages_and_standards(study: StudyFolder) -> None:
 
 def test_same_package_gives_the_same_manifest(study: StudyFolder, package: Path) -> None:
     before = (package / "manifest.json").read_bytes()
-    write_manifest(study, package)
+    write_manifest(study, package, SUMS)
     assert (package / "manifest.json").read_bytes() == before
     assert json.loads(before)["files"].keys() == {"m5/data/dm.xpt", "m5/read me.txt"}

@@ -123,7 +123,7 @@ def spoiled(mini_folder: Path):
 def test_the_clean_study_has_no_finding(spoiled) -> None:
     findings, records = spoiled("raw/enrol.csv", "1001", "1001")
     assert findings == []
-    assert len(records) == 6 + 8 + 8 + 9 + 6
+    assert len(records) == 6 + 8 + 8 + 9 + 6 + 15 + 23 + 12 + 1
     assert records["reason"].isna().all()
 
 
@@ -147,7 +147,7 @@ def test_a_faulty_value_is_a_finding_and_its_record_goes_on(
         (f["rule"], f["severity"], f["file"], f["line"], f["field"], f["subject"]) for f in findings
     ] == [(rule, "error", f"raw/{file}.csv", line, field, subject)]
     assert findings[0]["fix"]
-    assert len(records) == 37
+    assert len(records) == 88
     assert records["reason"].isna().all()
 
 

@@ -86,10 +86,12 @@ def make(tmp_path: Path) -> Make:
         (tmp_path / file).write_text(text)
     _write(open_study(tmp_path))
 
-    def run(program: str, population: str = "SAFFL") -> tuple[dict, pd.DataFrame]:
+    def run(
+        program: str, population: str = "SAFFL", number: str = "T1"
+    ) -> tuple[dict, pd.DataFrame]:
         (tmp_path / "tlf").mkdir(exist_ok=True)
         (tmp_path / "tlf/t_1.py").write_text(program)
-        output = Output("T1", "t_1", ("Title",), population, ("[1] Note.",))
+        output = Output(number, "t_1", ("Title",), population, ("[1] Note.",))
         make_output(open_study(tmp_path), output, read_programs(tmp_path, "tlf")["t_1"])
         results, lineage = (tmp_path / path for path in output_paths(output))
         text = results.read_text()
@@ -236,7 +238,8 @@ def test_figure(make: Make) -> None:
         "def t_1(adsl):\n"
         "    times = np.array([1.5, np.nan])\n"
         "    data = {'times': times, 'n': np.int64(4), 'last': adsl['TRTSDT'].max()}\n"
-        "    return Figure('kaplan_meier', data, 'All subjects.', adsl)\n"
+        "    return Figure('kaplan_meier', data, 'All subjects.', adsl)\n",
+        number="F1",
     )
     assert (result["kind"], result["figure"], result["alt"]) == (
         "figure",
@@ -309,7 +312,7 @@ CELL = 'computed("{label}", {{"{column}": {values}}}, "{display}")'
         ("Table(OTHER, population)", "results belong to no column: 'Z'"),
         ("Table(ROW, population, stub=())", "more labels than stub heads: 'age'"),
         ("Table(WRONG, population)", "> row 'age' > column 'A' > display n_pct"),
-        ('Figure("forest", {"x": {1, 2}}, "", adsl)', "a result is a set"),
+        ('Figure("forest", {}, "", adsl)', "returned a Figure for T1"),
     ],
 )
 def test_errors_name_the_program(make: Make, returned: str, message: str) -> None:
@@ -324,6 +327,17 @@ def test_errors_name_the_program(make: Make, returned: str, message: str) -> Non
         make(f"{OUTPUTS}{RESULTS}\ndef t_1(adsl, population):\n    return {returned}\n")
     assert error.value.where.startswith("tlf/t_1.py")
     assert message in str(error.value)
+
+
+def test_only_a_figure_has_the_number_of_a_figure(make: Make) -> None:
+    listing = f"{OUTPUTS}\ndef t_1(adsl):\n    return Listing(adsl, ['AGE'])\n"
+    with pytest.raises(StudyError, match=r"returned a Listing for F1(.|\n)*with F in tlf/toc.yaml"):
+        make(listing, number="F1")
+
+
+def test_a_result_that_json_cannot_hold_is_named() -> None:
+    with pytest.raises(StudyError, match="a result is a set"):
+        plain({"x": {1, 2}}, "tlf/f_1.py")
 
 
 def test_plain_values() -> None:

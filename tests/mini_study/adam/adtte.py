@@ -1,8 +1,10 @@
-"""ADTTE: overall survival, and time to the first adverse event while on treatment."""
+"""ADTTE: overall and progression-free survival, time to the first event on treatment."""
 
 from pipeline.adam.parameters import derive_vars_param
+from pipeline.adam.pfs import derive_params_pfs, read_schedule
 from pipeline.adam.treatment import derive_var_aseq
 from pipeline.adam.tte import Endpoint, censor, derive_params_tte, event, first, last
+from pipeline.merge import stacked
 from pipeline.where import equals, flagged
 
 treated = flagged("SAFFL")
@@ -12,7 +14,9 @@ onset = event("adae", "ASTDT", "Adverse event", where=flagged("TRTEMFL"))
 last_dose = censor("adsl", "TRTEDT", "Last dose", cnsr=2)
 
 
-def adtte(adsl, adae, ds, ct):
+def adtte(adsl, adae, adrs, ds, ct, study):
+    responses = adrs.loc[equals("PARAMCD", "OVRLRESP")].rename(columns={"AVALC": "OVRLRESP"})
+    schedule = read_schedule(study.settings.block("tumour_assessments"))
     return (
         derive_params_tte(
             [
@@ -23,6 +27,7 @@ def adtte(adsl, adae, ds, ct):
             adae=adae,
             ds=ds,
         )
+        .pipe(stacked, derive_params_pfs(adsl, responses, schedule, where=treated))
         .pipe(derive_vars_param, ct["TTEPARCD"])
         .pipe(derive_var_aseq, by=["PARAMN"])
         .assign(TRTP=lambda frame: frame["TRT01P"], TRTA=lambda frame: frame["TRT01A"])

@@ -1,0 +1,225 @@
+"""One page per subject: every record of the subject, across all datasets, on one timeline.
+
+Each page is one file that holds its own data. A study of more than MOST_PAGES subjects gets pages
+for the subjects with the gravest and most findings; the report says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.checks.conditions import Data
+from pipeline.checks.finding_keys import sites_of
+from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines
+from pipeline.checks.page_rows import crf_fields, crf_texts, text_lists
+from pipeline.checks.pages import file_name, render, replaced
+from pipeline.checks.reported import Reported
+from pipeline.checks.rules import SEVERITIES
+from pipeline.checks.timeline import EVENT_COLUMNS, day_number, events, shape_of, study_days
+from pipeline.datasets import all_datasets
+from pipeline.frames import replace_text
+from pipeline.spec import Dataset
+from pipeline.study import StudyFolder
+
+ORDER = (  # of the datasets on a page, by the beginning of their class
+    *("SPECIAL", "SUBJECT", "INTERVENTIONS", "EVENTS", "OCCURRENCE", "FINDINGS", "BASIC"),
+    *("", "RELATIONSHIP"),
+)
+MOST_PAGES = 250
+MOST_RECORDS = 3000
+MOST_LINES = 3
+SUBJECT, REFERENCE = "USUBJID", "RFSTDTC"
+
+
+def chosen_subjects(data: Data, reported: Sequence[Reported]) -> list[str]:
+    """The subjects that get a page: all, or MOST_PAGES with the gravest and most findings."""
+    everyone = sorted(sites_of(data))
+    if len(everyone) <= MOST_PAGES:
+        return everyone
+    found: dict[str, Counter[str]] = {name: Counter() for name in everyone}
+    for item in reported:
+        if item.usubjid:
+            found[item.usubjid][item.finding.severity] += 1
+    gravest = sorted(found, key=lambda s: ([-found[s][name] for name in SEVERITIES], s))
+    return sorted(name for name in gravest[:MOST_PAGES] if found[name])
+
+
+def page_files(subjects: Iterable[str]) -> dict[str, str]:
+    """USUBJID -> the file of the subject's page, relative to the report."""
+    return {subject: f"subjects/{file_name(subject)}.html" for subject in subjects}
+
+
+def write_subjects(
+    folder: StudyFolder, data: Data, reported: Sequence[Reported], subjects: Sequence[str]
+) -> None:
+    """Write build/validation/subjects/ with one page per subject."""
+    reference, sites = _reference(data), sites_of(data)
+    parts = _parts(folder, data, subjects, reference)
+    places = _places(folder, parts)
+    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
+    findings: dict[str, list[Reported]] = {}
+    for item in reported:
+        findings.setdefault(item.usubjid, []).append(item)
+    with replaced(folder.path / "build/validation/subjects") as beside:
+        for subject in subjects:
+            told = [own for part in parts if (own := part.of(subject, places))]
+            page = {
+                "subject": subject,
+                "site": sites.get(subject, ""),
+                "reference": reference.get(subject),
+                "datasets": told,
+                "findings": [_finding(item) for item in findings.get(subject, [])],
+                **_crf(told, crf, fields),
+            }
+            text = render("subject.html", study=folder.study, subject=subject, page=page)
+            replace_text(beside / Path(page_files([subject])[subject]).name, text)
+
+
+def _parts(
+    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+) -> list[_Part]:
+    """Every dataset with records of the subjects, in the order of a page."""
+    parts = [
+        _Part(dataset, _rows(data[dataset.name], subjects), reference)
+        for dataset in all_datasets(folder).values()
+        if dataset.name in data and SUBJECT in data[dataset.name].columns
+    ]
+    return sorted((part for part in parts if len(part.rows)), key=_Part.place)
+
+
+def _rows(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
+    """The records of the subjects, by record number."""
+    numbered = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
+    return numbered.loc[numbered[SUBJECT].isin(subjects)]
+
+
+class _Part:
+    """One dataset: the records of the chosen subjects as text and as events."""
+
+    def __init__(
+        self, dataset: Dataset, rows: pd.DataFrame, reference: Mapping[str, float]
+    ) -> None:
+        """`rows` are records by record number, `reference` the day 1 of each subject."""
+        self.dataset = dataset
+        self.rows = rows.groupby(SUBJECT, sort=False).head(MOST_RECORDS)
+        self.left_out = (rows[SUBJECT].value_counts() - self.rows[SUBJECT].value_counts()).to_dict()
+        owner = self.rows[SUBJECT]
+        self.records: dict[str, dict[int, list[str]]] = {}
+        for subject, record, row in zip(owner, self.rows.index, text_lists(self.rows), strict=True):
+            self.records.setdefault(subject, {})[record] = row
+        found = events(self.rows, dataset)[list(EVENT_COLUMNS)]
+        of_event = found["record"].map(owner)
+        found = found.assign(day=study_days(found, of_event.map(reference).astype("float64")))
+        self.events: dict[str, list[list[object]]] = {}
+        told = found.itertuples(index=False, name=None)
+        for subject, event in zip(of_event, told, strict=True):
+            self.events.setdefault(subject, []).append([_whole(value) for value in event])
+
+    def place(self) -> tuple[bool, int, str]:
+        """Where the dataset stands on a page: SDTM first, then by class and name."""
+        kind = self.dataset.dataset_class
+        rank = next((n for n, name in enumerate(ORDER) if name and kind.startswith(name)), 7)
+        return self.dataset.layer != "sdtm", rank, self.dataset.name
+
+    def of(self, subject: str, places: Mapping[tuple[str, int], Any]) -> dict[str, Any] | None:
+        """What the page says of the dataset; None without a record of the subject.
+
+        An event is EVENT_COLUMNS and the study day.
+        """
+        if subject not in self.records:
+            return None
+        name = self.dataset.name
+        return {
+            "name": name,
+            "label": self.dataset.label,
+            "layer": self.dataset.layer,
+            "class": self.dataset.dataset_class,
+            "spans": shape_of(self.dataset).spans,
+            "leftOut": int(self.left_out.get(subject, 0)),
+            "variables": [[v.name, v.label] for v in self.dataset.variables],
+            "records": {
+                str(record): [row, places.get((name, record), {})]
+                for record, row in self.records[subject].items()
+            },
+            "events": self.events.get(subject, []),
+        }
+
+
+def _whole(value: object) -> object:
+    """A float as the whole number it is, None when it is missing."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else int(value)
+    return value
+
+
+def _places(folder: StudyFolder, parts: Sequence[_Part]) -> dict[tuple[str, int], dict[str, list]]:
+    """(dataset, record) -> CRF extract -> the first lines."""
+    if not parts:
+        return {}
+    records = [
+        pd.DataFrame({"dataset": part.dataset.name, "record": part.rows.index}) for part in parts
+    ]
+    lines = crf_lines(folder, pd.concat(records, ignore_index=True))
+    lines = lines.sort_values(["dataset", "record", "file", "line"], kind="stable")
+    first = lines.groupby(["dataset", "record", "file"], sort=False).head(MOST_LINES)
+    places: dict[tuple[str, int], dict[str, list]] = {}
+    for dataset, record, file, line in zip(*(first[c] for c in ORIGIN_COLUMNS), strict=True):
+        places.setdefault((dataset, record), {}).setdefault(file, []).append(int(line))
+    return places
+
+
+def _lines(places: Mapping[tuple[str, int], Mapping[str, list[int]]]) -> dict[str, set[int]]:
+    """CRF extract -> all lines."""
+    lines: dict[str, set[int]] = {}
+    for own in places.values():
+        for file, numbers in own.items():
+            lines.setdefault(file, set()).update(numbers)
+    return lines
+
+
+def _crf(
+    datasets: Sequence[Mapping[str, Any]],
+    crf: Mapping[str, list[str]],
+    fields: Mapping[str, list[list[str]]],
+) -> dict[str, Any]:
+    """The CRF records behind the records of one subject, and the fields of their extracts."""
+    named = {
+        (file, line): None
+        for dataset in datasets
+        for _, places in dataset["records"].values()
+        for file, numbers in places.items()
+        for line in numbers
+    }
+    found = [f"{file}:{line}" for file, line in named]
+    texts = {place: crf[place] for place in found if place in crf}
+    return {"texts": texts, "fields": {file: fields[file] for file in {f: 0 for f, _ in named}}}
+
+
+def _reference(data: Data) -> dict[str, float]:
+    """USUBJID -> the day of RFSTDTC, from which study days count."""
+    frame = data.get("DM")
+    if frame is None or REFERENCE not in frame.columns:
+        return {}
+    days = day_number(frame[REFERENCE])
+    return {str(s): float(d) for s, d in zip(frame[SUBJECT], days, strict=True) if not pd.isna(d)}
+
+
+def _finding(item: Reported) -> dict[str, object]:
+    """A finding as the page of its subject names it."""
+    found = item.finding
+    return {
+        "key": item.key,
+        "rule": found.rule,
+        "severity": found.severity,
+        "status": "waived" if item.waived else "open",
+        "place": item.place,
+        "record": found.record,
+        "says": item.says,
+        "what": found.what,
+    }
