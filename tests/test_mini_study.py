@@ -549,6 +549,7 @@ def test_xpt_and_word(built_mini: Path) -> None:
     assert len(frame) == 7
     assert meta.column_names_to_labels["LDOSEDY"] == "Days From Last Dose to Onset"
     assert sorted(path.name for path in (built_mini / "build/tlf").glob("*.docx")) == [
+        "16-2-listings.docx",
         "demo-7-tlf.docx",
         "f-1-1.docx",
         "l-1-1.docx",

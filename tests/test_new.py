@@ -111,10 +111,8 @@ def test_what_is_made_builds_as_it_is(raw: Path) -> None:
     assert new_output(raw, "L16.2.1") == ["tlf/l_16_2_1.py", "tlf/toc.yaml"]
     done = pipeline(raw, "-m", "pipeline", "build")
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (raw / "build/tlf").glob("*-*.docx"))[:2] == [
-        "l-16-2-1.docx",
-        "t-14-1-1.docx",
-    ]
+    made = {path.name for path in (raw / "build/tlf").glob("*.docx")}
+    assert {"l-16-2-1.docx", "t-14-1-1.docx", "16-2-listings.docx"} < made
     assert {p.name for p in (raw / "build/xpt").glob("*.xpt")} == {
         *("dm.xpt", "ae.xpt", "adsl.xpt", "adae.xpt"),
     }

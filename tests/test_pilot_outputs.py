@@ -169,8 +169,8 @@ def test_the_total_of_adas_cog_is_that_of_the_published_adadas(pilot: Path) -> N
             values = rows.loc[rows["TRTP"] == arm, "AVAL"]
             row = f"adas-cog(11) subscore/{visit.lower()}/aval/mean (sd)"
             assert cells[row, code, "n"] == len(values) == sizes[code]
-            assert cells[row, code, "mean"] == pytest.approx(values.mean(), rel=1e-12)
-            assert cells[row, code, "sd"] == pytest.approx(values.std(), rel=1e-12)
+            assert cells[row, code, "mean"] == pytest.approx(values.mean(), rel=1e-11)
+            assert cells[row, code, "sd"] == pytest.approx(values.std(), rel=1e-11)
 
 
 def test_laboratory_values_are_those_of_the_published_adlbc(pilot: Path) -> None:

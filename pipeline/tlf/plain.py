@@ -12,12 +12,16 @@ import pandas as pd
 
 from pipeline.errors import StudyError
 
+DIGITS = 12
+
 
 def plain(value: Any, where: str) -> Any:
     """`value` as dict, list, text, bool, int, finite float or None.
 
-    NaN, infinity, NaT and NA become None; dates become ISO 8601 text. `where` names the output in
-    the StudyError for a type that JSON does not know.
+    NaN, infinity, NaT and NA become None; dates become ISO 8601 text. Numbers keep 12 significant
+    digits: those after them are noise of binary arithmetic, differ between processors, and would
+    hide that a mean of 0.075 lies halfway between two printed numbers. `where` names the output
+    in the StudyError for a type that JSON does not know.
     """
     if isinstance(value, Mapping):
         return {str(key): plain(item, where) for key, item in value.items()}
@@ -44,7 +48,7 @@ def _scalar(value: Any, where: str) -> Any:
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     if isinstance(value, str | bool | int):
         return value
     if isinstance(value, dt.date | dt.time):

@@ -14,6 +14,7 @@ from pipeline.errors import StudyError
 from pipeline.frames import read_frame, write_dataset, write_frame
 from pipeline.programs import read_programs
 from pipeline.study import StudyFolder, open_study
+from pipeline.tlf.display import show
 from pipeline.tlf.make import make_output, output_paths
 from pipeline.tlf.plain import plain
 from pipeline.tlf.toc import Output
@@ -138,7 +139,7 @@ def test_table_keeps_numbers_unrounded_and_every_arm(make: Make) -> None:
         {"key": "total", "head": ["Total"], "n": 3},
     ]
     assert [row["labels"] for row in result["rows"]] == [["Headache"], ["Fever"]]
-    assert ["headache", "total", "pct", 100 / 3] in result["results"]
+    assert ["headache", "total", "pct", 33.3333333333] in result["results"]
     assert ["fever", "A", "n", 0] in result["results"]
 
 
@@ -338,6 +339,15 @@ def test_only_a_figure_has_the_number_of_a_figure(make: Make) -> None:
 def test_a_result_that_json_cannot_hold_is_named() -> None:
     with pytest.raises(StudyError, match="a result is a set"):
         plain({"x": {1, 2}}, "tlf/f_1.py")
+
+
+def test_noise_of_binary_arithmetic_does_not_hide_a_tie() -> None:
+    """The mean of -0.3, -0.1, 0.2 and 0.3 is 0.025, halfway between two printed numbers."""
+    mean = sum([-0.3, -0.1, 0.2, 0.3]) / 4
+    assert mean < 0.025
+    result = plain({"mean": mean, "sd": None}, "T1")
+    assert result["mean"] == 0.025
+    assert show("mean_sd", result, 1).split()[0] == "0.03"
 
 
 def test_plain_values() -> None:
