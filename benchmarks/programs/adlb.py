@@ -36,7 +36,10 @@ def adlb(lb, adsl):
         .pipe(derive_var_base)
         .pipe(derive_var_base, "BNRIND", "ANRIND")
         .pipe(derive_vars_chg, POST_BASELINE)
-        .pipe(derive_vars_toxicity, "AVALU")
+        .pipe(derive_vars_toxicity, unit="AVALU")
+        .pipe(derive_var_base, "BTOXGRL", "ATOXGRL")
+        .pipe(derive_var_base, "BTOXGRH", "ATOXGRH")
+        .drop(columns=["ATOXGR", "ATOXGRN"])
         .assign(
             R2ANRHI=lambda frame: frame["AVAL"] / frame["ANRHI"],
             SHIFT1=lambda frame: frame["BNRIND"] + " to " + frame["ANRIND"],
