@@ -8,6 +8,7 @@ CPU seconds, wall seconds and peak memory of each stage; seconds include startin
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import shutil
@@ -148,7 +149,7 @@ def main() -> None:
         return
     cpu = {copies: measure(copies, options.subjects) for copies in sorted(options.copies)}
     sizes = list(cpu)
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in itertools.pairwise(sizes):
         exponent = math.log(cpu[large] / cpu[small]) / math.log(large / small)
         print(f"CPU seconds grow with the {exponent:.2f}th power from {small} to {large} copies")
 
