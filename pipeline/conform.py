@@ -181,8 +181,8 @@ def _as_text(values: pd.Series) -> pd.Series:
     """Text without surrounding blanks; an empty text is missing. Whole numbers lose their `.0`."""
     if pd.api.types.is_float_dtype(values):
         values = values.map(lambda v: f"{v:.15g}", na_action="ignore")
-    text = values.astype("object").mask(values.isna()).astype("str").str.strip()
-    return text.mask(text == "")
+    plain = values if values.dtype == "str" else values.astype("object").mask(values.isna())
+    return plain.astype("str").str.strip().mask(lambda text: text == "")
 
 
 def _wrong_type(values: pd.Series, variable: Variable, dataset: Dataset) -> StudyError:

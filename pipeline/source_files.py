@@ -6,6 +6,7 @@ What a file says of its columns is read without its records; text stays the text
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError, listed
 from pipeline.frames import prepare_pandas
-from pipeline.xpt_format import read_xpt
+from pipeline.xpt_format import read_blocks, read_xpt
 from pipeline.xpt_header import read_header
 
 SUFFIXES = (".xpt", ".parquet", ".json", ".ndjson")
@@ -59,6 +60,20 @@ def read_records(path: Path) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[column.name for column in head.columns], dtype="object")
     kinds = {c.name: "str" if c.type == "text" else "float64" for c in head.columns}
     return frame.astype(kinds)
+
+
+def read_pieces(path: Path) -> Iterator[pa.Table]:
+    """The records of a file in pieces; text of a transport file as Arrow dictionaries."""
+    if path.suffix != ".xpt":
+        yield pa.Table.from_pandas(read_records(path), preserve_index=False)
+        return
+    blocks = (pa.Table.from_batches([block]) for block in read_blocks(path))
+    first = next(blocks, None)
+    if first is None:
+        yield pa.Table.from_pandas(read_records(path), preserve_index=False)
+        return
+    yield first
+    yield from blocks
 
 
 def _xpt_head(path: Path) -> SourceHead:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -81,3 +85,30 @@ def test_a_change_in_one_subject_touches_one_batch(in_serial: Path, tmp_path: Pa
     after = digests(study, "sdtm")
     changed = {Path(name).stem for name in before if before[name] != after[name]}
     assert changed == {"00002"}
+
+
+def test_a_worker_that_is_killed_costs_no_result(in_serial: Path, tmp_path: Path) -> None:
+    study, marker = tmp_path / "killed", tmp_path / "killed.once"
+    shutil.copytree(in_serial, study, ignore=shutil.ignore_patterns("build"))
+    tasks = [
+        replace(task, run=killed_once(task.run, marker)) if task.name == "sdtm/ae/00001" else task
+        for task in plan(study, SUBJECTS)
+    ]
+    with executor("dask", workers=2) as pool:
+        run(tasks, study, ["sdtm/ae/00000", "sdtm/ae/00001", "sdtm/ae/00002"], pool=pool)
+    assert marker.exists()
+    made = digests(study, "sdtm")
+    assert "build/sdtm/ae.parquet/00001.parquet" in made
+    assert made.items() <= digests(in_serial, "sdtm").items()
+
+
+def killed_once(work: Callable[[], None], marker: Path) -> Callable[[], None]:
+    """`work` in a process that is killed before it the first time."""
+
+    def mortal() -> None:
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        work()
+
+    return mortal

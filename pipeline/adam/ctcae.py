@@ -35,11 +35,14 @@ def derive_vars_toxicity(
     known and this one is 0. Rows and lineage stay; `_ungraded` names what a missing grade lacks.
     """
     rows = frame.assign(BASE=frame["BASE"] if "BASE" in frame.columns else np.nan)
-    found = {side: _empty(frame) for side in SIDES}
+    rows = rows[["AVAL", unit, *RANGE.values()]]
+    places = frame.groupby(test).indices
+    parts: dict[str, list[pd.DataFrame]] = {side: [_empty(frame.iloc[:0])] for side in SIDES}
     for criterion in criteria if criteria is not None else read_criteria():
-        chosen = rows.loc[rows[test] == criterion.test]
-        if len(chosen):
-            found[criterion.direction].loc[chosen.index] = grade(chosen, criterion, unit)
+        if criterion.test in places:
+            chosen = rows.iloc[places[criterion.test]]
+            parts[criterion.direction].append(grade(chosen, criterion, unit))
+    found = {side: _in_place(parts[side], frame) for side in SIDES}
     new: dict[str, pd.Series] = {}
     for side, letter in SIDES.items():
         new[f"ATOXGR{letter}N"] = found[side]["grade"].astype("float64")
@@ -118,6 +121,12 @@ def _empty(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _in_place(parts: list[pd.DataFrame], frame: pd.DataFrame) -> pd.DataFrame:
+    """The graded rows at their places in `frame`; of two criteria for a row the later counts."""
+    graded = pd.concat([part.astype(object) for part in parts])
+    return graded.loc[~graded.index.duplicated(keep="last")].reindex(frame.index)
+
+
 def as_text(grades: pd.Series) -> pd.Series:
     """Grades as text: 3.0 is `3`."""
-    return grades.astype("Int64").astype("string").astype("str").where(grades.notna())
+    return grades.map({grade: f"{grade:.0f}" for grade in grades.dropna().unique()}).astype("str")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.batches import Batch, batch_of
 from pipeline.conform import conform
@@ -14,7 +16,7 @@ from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas, write_dataset, write_frame
 from pipeline.lineage import lineage_of, with_rows
 from pipeline.merge import stacked
-from pipeline.source_files import read_records
+from pipeline.source_files import read_pieces, read_records
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
@@ -29,14 +31,45 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
     """
     prepare_pandas()
     dataset = folder.datasets[name]
-    frame = read_source_dataset(folder.sources[name])
-    kept = frame[[column for column in frame.columns if column in dataset.names]]
-    conformed = conform(with_rows(kept, name), dataset, folder.codelists).frame
     batches = batches_of(folder, dataset)
-    for batch, rows in zip(batches, _split(conformed, folder, batches), strict=True):
+    known = source_subjects(folder) if len(batches) > 1 else None
+    pieces = [_by_batch(path, dataset, known, len(batches)) for path in folder.sources[name]]
+    for batch in batches:
+        frame = stacked(*(_joined(piece.pop(batch.number), piece[-1]) for piece in pieces))
+        conformed = conform(with_rows(frame, name), dataset, folder.codelists).frame
         path, lineage = (folder.path / made for made in source_outputs(dataset, batch))
-        write_dataset(rows, dataset, path)
-        write_frame(lineage_of(rows, []), lineage)
+        write_dataset(conformed, dataset, path)
+        write_frame(lineage_of(conformed, []), lineage)
+
+
+def _by_batch(
+    path: Path, dataset: Dataset, known: pd.Series | None, of: int
+) -> dict[int, list[pa.Table]]:
+    """Batch -> its records of a file, kept as the words and numbers of Arrow; -1 has none.
+
+    Whole files of millions of records stay small this way: frames are made batch by batch.
+    """
+    found: dict[int, list[pa.Table]] = {number: [] for number in range(-1, of)}
+    for table in read_pieces(path):
+        kept = table.select([column for column in table.column_names if column in dataset.names])
+        found[-1] = [kept.slice(0, 0)]
+        if known is None:
+            found[0].append(kept)
+            continue
+        numbers = batch_of(kept[SUBJECT].to_pandas().astype("str"), known, of).to_numpy()
+        for number in np.unique(numbers):
+            found[int(number)].append(kept.filter(pa.array(numbers == number)))
+    return found
+
+
+def _joined(tables: list[pa.Table], empty: list[pa.Table]) -> pd.DataFrame:
+    """The records of the tables as a frame, text as `str`."""
+    tables = tables or empty
+    kinds = [
+        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+        for f in tables[0].schema
+    ]
+    return pa.concat_tables([table.cast(pa.schema(kinds)) for table in tables]).to_pandas()
 
 
 def source_outputs(dataset: Dataset, batch: Batch) -> tuple[str, str]:
@@ -57,13 +90,3 @@ def source_subjects(folder: StudyFolder) -> pd.Series:
             "study.yaml > sdtm_source", "there is no dataset dm", "name the file of DM"
         )
     return read_source_dataset(folder.sources["dm"])[SUBJECT]
-
-
-def _split(
-    frame: pd.DataFrame, folder: StudyFolder, batches: Sequence[Batch]
-) -> list[pd.DataFrame]:
-    """The rows of each batch."""
-    if len(batches) == 1:
-        return [frame]
-    number = batch_of(frame[SUBJECT], source_subjects(folder), len(batches))
-    return [frame.loc[number == batch.number] for batch in batches]

@@ -1,0 +1,158 @@
+"""The pilot study many times over: python benchmarks/scale.py --copies 1 10 100
+
+Writes the pilot's SDTM as transport files with new subjects for every copy, then goes from SDTM XPT
+to ADaM XPT, each stage in a process of its own: reading, ADSL, ADAE, ADTTE, ADLB, writing. Prints
+CPU seconds, wall seconds and peak memory of each stage; seconds include starting the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.engine import run  # noqa: E402
+from pipeline.package.xpt_columns import blocks, file_header, longest  # noqa: E402
+from pipeline.plan import plan  # noqa: E402
+from pipeline.sdtm.source import read_source_dataset  # noqa: E402
+from pipeline.study import StudyFolder, open_study  # noqa: E402
+from pipeline.xpt_format import write_file  # noqa: E402
+
+PILOT = ROOT / "studies/cdiscpilot01"
+PROGRAMS = Path(__file__).parent / "programs"
+MADE = ("adsl", "adae", "adtte", "adlb")
+STAGES = ("read", *MADE, "write")
+TREATED = 254
+SUBJECT = "USUBJID"
+
+
+def make_study(study: Path) -> None:
+    """A study folder with the pilot's specifications and the programs that are measured."""
+    (study / "adam").mkdir(parents=True)
+    for name in ("study.yaml", "codelists.yaml"):
+        shutil.copy(PILOT / name, study)
+    for name in MADE:
+        for suffix in (".py", ".yaml"):
+            place = PROGRAMS if name == "adlb" else PILOT / "adam"
+            shutil.copy(place / f"{name}{suffix}", study / "adam")
+
+
+def make_data(target: Path, copies: int) -> None:
+    """The pilot's SDTM, `copies` times, as one transport file per dataset."""
+    target.mkdir()
+    pilot = open_study(PILOT)
+    for name in pilot.sources:
+        replicate(pilot, name, target / f"{name}.xpt", copies)
+
+
+def replicate(pilot: StudyFolder, name: str, path: Path, copies: int) -> None:
+    """One dataset: a block of records per copy, subjects with the number of the copy in front."""
+    dataset = pilot.datasets[name]
+    frame = read_source_dataset(pilot.sources[name])[dataset.names]
+    kinds = [(v.name, pa.string() if v.is_text else pa.float64()) for v in dataset.variables]
+    table = pa.Table.from_pandas(frame, pa.schema(kinds), preserve_index=False)
+    lengths = {v.name: longest_text(table, v.name) for v in dataset.variables if v.is_text}
+    lengths[SUBJECT] += 4
+    header = file_header(dataset, lengths, pilot.study.timestamp)
+    write_file(header, blocks(copied(table, copies), dataset, header), path)
+
+
+def longest_text(table: pa.Table, name: str) -> int:
+    """The bytes of the longest text of a column, at least 1."""
+    return max([1, *(longest(chunk) for chunk in table.column(name).chunks)])
+
+
+def copied(table: pa.Table, copies: int) -> Iterator[pa.RecordBatch]:
+    """The records of each copy."""
+    place = table.schema.get_field_index(SUBJECT)
+    subjects = table.column(SUBJECT).to_pandas().astype("str")
+    for copy in range(copies):
+        renamed = pa.array(f"{copy:03d}-" + subjects, pa.string())
+        yield from table.set_column(place, SUBJECT, renamed).combine_chunks().to_batches()
+
+
+def work(stage: str, study: Path, data: Path, subjects: int) -> None:
+    """One stage; what an earlier one made is there and fresh."""
+    tasks = plan(study, subjects, data)
+    run(tasks, study, [task.name for task in tasks if belongs(task.name, stage)])
+
+
+def belongs(task: str, stage: str) -> bool:
+    """Whether a task is part of a stage."""
+    layer, *rest = task.split("/")
+    if stage == "read":
+        return layer == "sdtm"
+    if stage == "write":
+        return layer == "xpt" and rest[0] in MADE
+    return layer == "adam" and rest[0] == stage
+
+
+def measured(stage: str, study: Path, subjects: int) -> tuple[float, float, float]:
+    """CPU seconds, wall seconds and peak memory (MB) of a stage."""
+    options = ["--stage", stage, "--work", str(study.parent), "--subjects", str(subjects)]
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, __file__, *options], cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if status:
+        raise SystemExit(f"{stage} failed")
+    seconds = time.perf_counter() - start
+    return usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss / 1024
+
+
+def measure(copies: int, subjects: int) -> float:
+    """Print one line per stage and the sum; the CPU seconds in all."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--stage", "make", "--work", folder, "--copies", str(copies)]
+        subprocess.run([sys.executable, __file__, *options], cwd=ROOT, check=True)
+        study = Path(folder) / "study"
+        print(f"{copies} x the pilot, {copies * TREATED:,} treated subjects")
+        print(f"  {'stage':<8}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
+        found = []
+        for stage in STAGES:
+            found.append(measured(stage, study, subjects))
+            line = "".join(f"{value:>8.1f}" for value in found[-1][:2])
+            print(f"  {stage:<8}{line}{found[-1][2]:>9.0f}", flush=True)
+    cpu, wall, memory = (list(values) for values in zip(*found, strict=True))
+    print(f"  {'all':<8}{sum(cpu):>8.1f}{sum(wall):>8.1f}{max(memory):>9.0f}", flush=True)
+    return sum(cpu)
+
+
+def main() -> None:
+    """Measure every size and the exponent between the sizes next to each other."""
+    parser = argparse.ArgumentParser(description="Time SDTM XPT to ADaM XPT.")
+    parser.add_argument("--copies", type=int, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--subjects", type=int, default=1000, help="subjects in a batch, at most")
+    parser.add_argument("--stage", choices=("make", *STAGES), help=argparse.SUPPRESS)
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    folder = options.work
+    if options.stage == "make":
+        make_study(folder / "study")
+        make_data(folder / "sdtm", *options.copies)
+        return
+    if options.stage:
+        work(options.stage, folder / "study", folder / "sdtm", options.subjects)
+        return
+    cpu = {copies: measure(copies, options.subjects) for copies in sorted(options.copies)}
+    sizes = list(cpu)
+    for small, large in itertools.pairwise(sizes):
+        exponent = math.log(cpu[large] / cpu[small]) / math.log(large / small)
+        print(f"CPU seconds grow with the {exponent:.2f}th power from {small} to {large} copies")
+
+
+if __name__ == "__main__":
+    main()
