@@ -1,6 +1,6 @@
 """Time and memory of a build: nothing built, nothing changed, one table's program edited.
 
-python benchmarks/build.py [--study DIR] [--program tlf/NAME.py]
+python -m benchmarks.build [--study DIR] [--program tlf/NAME.py]
 
 Works on a copy in a temporary folder. Wall seconds are those of the whole command; memory is the
 peak resident size of its process.

@@ -1,4 +1,4 @@
-"""The pilot study many times over: python benchmarks/scale.py --copies 1 10 100
+"""The pilot study many times over: python -m benchmarks.scale --copies 1 10 100
 
 Writes the pilot's SDTM as transport files with new subjects for every copy, then goes from SDTM XPT
 to ADaM XPT, each stage in a process of its own: reading, ADSL, ADAE, ADTTE, ADLB, writing. Prints
@@ -21,16 +21,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.engine import run
+from pipeline.package.xpt_columns import blocks, file_header, longest
+from pipeline.plan import plan
+from pipeline.sdtm.source import read_source_dataset
+from pipeline.study import StudyFolder, open_study
+from pipeline.xpt_format import write_file
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from pipeline.engine import run  # noqa: E402
-from pipeline.package.xpt_columns import blocks, file_header, longest  # noqa: E402
-from pipeline.plan import plan  # noqa: E402
-from pipeline.sdtm.source import read_source_dataset  # noqa: E402
-from pipeline.study import StudyFolder, open_study  # noqa: E402
-from pipeline.xpt_format import write_file  # noqa: E402
-
 PILOT = ROOT / "studies/cdiscpilot01"
 PROGRAMS = Path(__file__).parent / "programs"
 MADE = ("adsl", "adae", "adtte", "adlb")
@@ -104,7 +102,7 @@ def measured(stage: str, study: Path, subjects: int) -> tuple[float, float, floa
     """CPU seconds, wall seconds and peak memory (MB) of a stage."""
     options = ["--stage", stage, "--work", str(study.parent), "--subjects", str(subjects)]
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, __file__, *options], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.scale", *options], cwd=ROOT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if status:
@@ -117,7 +115,7 @@ def measure(copies: int, subjects: int) -> float:
     """Print one line per stage and the sum; the CPU seconds in all."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["--stage", "make", "--work", folder, "--copies", str(copies)]
-        subprocess.run([sys.executable, __file__, *options], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.scale", *options], cwd=ROOT, check=True)
         study = Path(folder) / "study"
         print(f"{copies} x the pilot, {copies * TREATED:,} treated subjects")
         print(f"  {'stage':<8}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")

@@ -1,6 +1,6 @@
 """Time and memory of the validation: the reference study, and a large one made of its subjects.
 
-python benchmarks/validation.py [--study DIR] [--subjects 2500] [--laboratory 600000] [--profile]
+python -m benchmarks.validation [--study DIR] [--subjects 2500] [--laboratory 600000] [--profile]
 
 Builds a copy of the study in a temporary folder and validates it twice. Then the built datasets
 are multiplied: every subject is there many times under new numbers, with its lineage, and those
@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from build import ENGINE, copied
 
+from benchmarks.build import ENGINE, copied
 from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.frames import prepare_pandas, read_frame, write_dataset, write_frame
 from pipeline.study import StudyFolder, open_study

@@ -1,4 +1,4 @@
-"""How long transport files take: python benchmarks/xpt.py --rows 1000000
+"""How long transport files take: python -m benchmarks.xpt --rows 1000000
 
 Makes a laboratory dataset of 25 variables as Parquet, then measures in a process each: our writer
 with and without its checks, our reading back, and, on the same rows where they are installed,
@@ -25,13 +25,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from pipeline.package.xpt import compare_xpt, observed_lengths, write_xpt
+from pipeline.package.xpt_columns import file_header
+from pipeline.spec import Dataset, Variable
+from pipeline.xpt_format import read_blocks
 
-from pipeline.package.xpt import compare_xpt, observed_lengths, write_xpt  # noqa: E402
-from pipeline.package.xpt_columns import file_header  # noqa: E402
-from pipeline.spec import Dataset, Variable  # noqa: E402
-from pipeline.xpt_format import read_blocks  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 STAMP = dt.datetime(2024, 9, 30)
 BLOCK = 250_000
@@ -191,14 +190,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         parquet = Path(folder) / "lb.parquet"
         rows = ["--rows", str(arguments.rows)]
-        measured([sys.executable, __file__, "--step", "make", "--parquet", str(parquet), *rows])
+        measured(
+            [
+                sys.executable,
+                "-m",
+                "benchmarks.xpt",
+                "--step",
+                "make",
+                "--parquet",
+                str(parquet),
+                *rows,
+            ]
+        )
         print(f"{arguments.rows:,} rows x {len(TEXT + NUMBERS)} variables")
         report(parquet, others=not arguments.without_others)
 
 
 def report(parquet: Path, others: bool) -> None:
     """Print one line per step."""
-    base = [sys.executable, __file__, "--parquet", str(parquet), "--step"]
+    base = [sys.executable, "-m", "benchmarks.xpt", "--parquet", str(parquet), "--step"]
     commands = {
         label: [*base, step] for step, (label, _) in STEPS.items() if others or step != "pyreadstat"
     }
