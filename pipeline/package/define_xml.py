@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from pipeline.frames import replace_bytes
 
 NAMESPACES = {
     None: "http://www.cdisc.org/ns/odm/v1.3",
@@ -76,9 +77,18 @@ def xml_bytes(root: Any) -> bytes:
     return heading.encode() + body
 
 
+def write_html(define: Path, stylesheet: Path, path: Path) -> None:
+    """Write the document `define` as its stylesheet shows it: browsers are giving up XSLT.
+
+    The stylesheet may read and write nothing besides.
+    """
+    from lxml import etree
+
+    nothing = etree.XSLTAccessControl.DENY_ALL
+    shown = etree.XSLT(etree.parse(stylesheet), access_control=nothing)
+    replace_bytes(path, bytes(shown(read_xml(define).getroottree())))
+
+
 def write_xml(root: Any, path: Path) -> None:
     """Write the document beside `path` and rename it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(xml_bytes(root))
-    os.replace(beside, path)
+    replace_bytes(path, xml_bytes(root))

@@ -15,7 +15,7 @@ from pipeline.package.acrf import ACRF, acrf_pages
 from pipeline.package.dataset_json import write_dataset_json
 from pipeline.package.define import write_define
 from pipeline.package.define_documents import Documents
-from pipeline.package.define_xml import STYLESHEET
+from pipeline.package.define_xml import STYLESHEET, write_html
 from pipeline.package.ectd_places import DOCS, PACKAGE, Places, places
 from pipeline.package.ectd_swap import recover, swap_in
 from pipeline.package.guide_facts import Facts
@@ -149,7 +149,7 @@ def _missing(folder: StudyFolder, files: dict[str, str]) -> list[StudyError]:
 
 
 def _write_metadata(folder: StudyFolder, where: Places, new: Path) -> None:
-    """define.xml with stylesheet for each layer, Dataset-JSON of each dataset."""
+    """define.xml with stylesheet and as HTML for each layer, Dataset-JSON of each dataset."""
     pages = acrf_pages(folder) if folder.forms else {}
     methods = posixpath.relpath(f"{where.clinical}/{METHODS}.pdf", where.adam)
     documents = {
@@ -167,8 +167,10 @@ def _write_metadata(folder: StudyFolder, where: Places, new: Path) -> None:
     present = {dataset.layer for dataset in folder.datasets.values()}
     for layer, place in (("sdtm", where.sdtm), ("adam", where.adam)):
         if layer in present:
-            write_define(folder, layer, new / place / "define.xml", documents[layer])
-            shutil.copyfile(ENGINE / "package" / STYLESHEET, new / place / STYLESHEET)
+            define, stylesheet = new / place / "define.xml", new / place / STYLESHEET
+            write_define(folder, layer, define, documents[layer])
+            shutil.copyfile(ENGINE / "package" / STYLESHEET, stylesheet)
+            write_html(define, stylesheet, define.with_suffix(".html"))
     for name, dataset in all_datasets(folder).items():
         path = new / where.misc / "dataset-json" / dataset.layer / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

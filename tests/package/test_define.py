@@ -22,7 +22,14 @@ from pipeline.package.define_documents import Documents
 from pipeline.package.define_oids import item_oid, part
 from pipeline.package.define_shapes import Shape, date_type, value_shape, variable_shape
 from pipeline.package.define_standards import SYSTEM_VERSION, read_standards
-from pipeline.package.define_xml import described, find_all, qualified, read_xml, xml_bytes
+from pipeline.package.define_xml import (
+    described,
+    find_all,
+    qualified,
+    read_xml,
+    write_html,
+    xml_bytes,
+)
 from pipeline.spec import Variable
 from pipeline.study import open_study
 
@@ -168,11 +175,32 @@ def test_a_second_run_gives_the_same_bytes(built_mini: Path, mini_defines, tmp_p
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_stylesheet_shows_every_dataset(defines, layer: str) -> None:
-    page = str(etree.XSLT(etree.parse(STYLESHEET))(etree.parse(defines[layer])))
+def test_stylesheet_shows_every_dataset(defines, layer: str, tmp_path: Path) -> None:
+    write_html(defines[layer], STYLESHEET, tmp_path / "define.html")
+    page = (tmp_path / "define.html").read_text(encoding="utf-8")
     for group in find_all(read_xml(defines[layer]), "ItemGroupDef"):
         assert f"{group.get('Name').lower()}.xpt" in page
     assert "define2-1.xsl" in defines[layer].read_text(encoding="utf-8")[:200]
+
+
+def test_the_page_shows_text_as_text_and_its_stylesheet_reads_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "d.xml").write_text("<a>&lt;script&gt;alert(1)&lt;/script&gt;</a>")
+    head = '<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform">'
+    sheet = tmp_path / "d.xsl"
+    sheet.write_text(
+        f'{head}<x:output method="html"/><x:template match="/"><p><x:value-of '
+        'select="a"/></p></x:template></x:stylesheet>'
+    )
+    write_html(tmp_path / "d.xml", sheet, tmp_path / "d.html")
+    assert "<script>" not in (tmp_path / "d.html").read_text()
+    other = (tmp_path / "other.xml").as_uri()
+    (tmp_path / "other.xml").write_text("<secret/>")
+    sheet.write_text(
+        f'{head}<x:template match="/"><x:copy-of select="document(\'{other}\')"/>'
+        "</x:template></x:stylesheet>"
+    )
+    with pytest.raises(etree.XSLTApplyError):
+        write_html(tmp_path / "d.xml", sheet, tmp_path / "e.html")
 
 
 def test_stylesheet_has_its_licence() -> None:

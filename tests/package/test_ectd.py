@@ -79,6 +79,7 @@ def own(package: Path, tmp_path: Path) -> Path:
                 "ts.xpt",
                 "define.xml",
                 "define2-1.xsl",
+                "define.html",
                 "acrf.pdf",
                 "csdrg.pdf",
                 "csdrg.docx",
@@ -86,7 +87,14 @@ def own(package: Path, tmp_path: Path) -> Path:
         ),
         *(
             f"{DATA}/analysis/adam/datasets/{file}"
-            for file in ("adsl.xpt", "define.xml", "define2-1.xsl", "adrg.pdf", "adrg.docx")
+            for file in (
+                "adsl.xpt",
+                "define.xml",
+                "define.html",
+                "define2-1.xsl",
+                "adrg.pdf",
+                "adrg.docx",
+            )
         ),
         *(
             f"{PROGRAMS}/{file}"
