@@ -184,7 +184,7 @@ def _fits(length: int) -> Rule:
 TEXT_RULES = (
     Rule(
         f"longer than {MOST_BYTES} bytes",
-        "keep the first 200 bytes in {program} and put the rest into supplemental variables",
+        "in {program} cut it with derive_vars_continued: the rest goes to supplemental variables",
         lambda values, _: _mask(pc.greater(pc.binary_length(values), MOST_BYTES)),
     ),
     Rule(
