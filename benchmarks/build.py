@@ -9,13 +9,11 @@ peak resident size of its process.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+
+from benchmarks.measure import ENGINE, python
 
 PARTS = (
     "study.yaml",
@@ -29,7 +27,6 @@ PARTS = (
     "tlf",
     "expectations",
 )
-ENGINE = Path(__file__).parent.parent
 
 
 def copied(source: Path, study: Path) -> Path:
@@ -41,17 +38,6 @@ def copied(source: Path, study: Path) -> Path:
         elif part.exists():
             shutil.copy(part, study)
     return study
-
-
-def measured(study: Path) -> tuple[float, float]:
-    """Wall seconds and peak memory (MB) of one build."""
-    command = [sys.executable, "-m", "pipeline", "build", "--study", str(study)]
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ENGINE, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit("the build failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -68,8 +54,8 @@ def main() -> None:
             if name.endswith("edited"):
                 program = study / options.program
                 program.write_text(program.read_text(encoding="utf-8") + "\n# edited\n")
-            seconds, megabytes = measured(study)
-            print(f"{name:<20} {seconds:>9.1f} {megabytes:>9.0f}")
+            took = python("-m", "pipeline", "build", "--study", study)
+            print(f"{name:<20} {took.wall:>9.1f} {took.memory:>9.0f}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.build import ENGINE, copied
+from benchmarks.build import copied
+from benchmarks.measure import ENGINE
 from pipeline.package.ectd_swap import recover
 from pipeline.package.verify import verify
 

@@ -10,17 +10,14 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
+from benchmarks.measure import ENGINE, Cost, python
 from pipeline.engine import run
 from pipeline.package.xpt_columns import blocks, file_header, longest
 from pipeline.plan import plan
@@ -28,8 +25,7 @@ from pipeline.sdtm.source import read_source_dataset
 from pipeline.study import StudyFolder, open_study
 from pipeline.xpt_format import write_file
 
-ROOT = Path(__file__).resolve().parent.parent
-PILOT = ROOT / "studies/cdiscpilot01"
+PILOT = ENGINE / "studies/cdiscpilot01"
 PROGRAMS = Path(__file__).parent / "programs"
 MADE = ("adsl", "adae", "adtte", "adlb")
 STAGES = ("read", *MADE, "write")
@@ -98,24 +94,17 @@ def belongs(task: str, stage: str) -> bool:
     return layer == "adam" and rest[0] == stage
 
 
-def measured(stage: str, study: Path, subjects: int) -> tuple[float, float, float]:
-    """CPU seconds, wall seconds and peak memory (MB) of a stage."""
-    options = ["--stage", stage, "--work", str(study.parent), "--subjects", str(subjects)]
-    start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.scale", *options], cwd=ROOT)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if status:
-        raise SystemExit(f"{stage} failed")
-    seconds = time.perf_counter() - start
-    return usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss / 1024
+def measured(stage: str, study: Path, subjects: int) -> Cost:
+    """What a stage costs."""
+    options = ("--stage", stage, "--work", study.parent, "--subjects", subjects)
+    return python("-m", "benchmarks.scale", *options, shown=True)
 
 
 def measure(copies: int, subjects: int) -> float:
     """Print one line per stage and the sum; the CPU seconds in all."""
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--stage", "make", "--work", folder, "--copies", str(copies)]
-        subprocess.run([sys.executable, "-m", "benchmarks.scale", *options], cwd=ROOT, check=True)
+        options = ("--stage", "make", "--work", folder, "--copies", copies)
+        python("-m", "benchmarks.scale", *options)
         study = Path(folder) / "study"
         print(f"{copies} x the pilot, {copies * TREATED:,} treated subjects")
         print(f"  {'stage':<8}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
@@ -123,8 +112,8 @@ def measure(copies: int, subjects: int) -> float:
         for stage in STAGES:
             found.append(measured(stage, study, subjects))
             line = "".join(f"{value:>8.1f}" for value in found[-1][:2])
-            print(f"  {stage:<8}{line}{found[-1][2]:>9.0f}", flush=True)
-    cpu, wall, memory = (list(values) for values in zip(*found, strict=True))
+            print(f"  {stage:<8}{line}{found[-1].memory:>9.0f}", flush=True)
+    cpu, wall, memory, _ = (list(values) for values in zip(*found, strict=True))
     print(f"  {'all':<8}{sum(cpu):>8.1f}{sum(wall):>8.1f}{max(memory):>9.0f}", flush=True)
     return sum(cpu)
 

@@ -11,17 +11,14 @@ are those of the process that validates.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.build import ENGINE, copied
+from benchmarks.build import copied
+from benchmarks.measure import ENGINE, Cost, python
 from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
 from pipeline.frames import prepare_pandas, read_frame, write_dataset, write_frame
 from pipeline.study import StudyFolder, open_study
@@ -33,22 +30,8 @@ from pipeline.checks.validate import validate
 from pipeline.study import open_study
 validate(open_study(Path(sys.argv[1])))
 """
+HERE = "import os, sys\nsys.path.insert(0, os.getcwd())\n"  # as `python -c` has it
 PROFILE = ("-m", "cProfile", "-s", "tottime")
-
-
-def measured(command: list[str], shown: bool = False) -> tuple[float, float]:
-    """Wall seconds and peak memory (MB) of a command run with this Python."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ENGINE,
-        env=os.environ | {"PYTHONPATH": str(ENGINE)},
-        stdout=None if shown else subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit("the command failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def times_per_subject(folder: StudyFolder, subjects: int, results: int) -> pd.Series:
@@ -130,24 +113,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         study = Path(place)
         copied(options.study, study)
-        measured(["-m", "pipeline", "build", "--study", str(study)])
+        python("-m", "pipeline", "build", "--study", study)
         print("run                              seconds   peak MB")
-        again = ["-m", "pipeline", "validate", "--study", str(study)]
-        _show("reference study", measured(["-c", VALIDATE, str(study)]))
-        _show("make validate, unchanged", measured(again))
+        again = ("-m", "pipeline", "validate", "--study", study)
+        _show("reference study", python("-c", VALIDATE, study))
+        _show("make validate, unchanged", python(*again))
         folder = open_study(study)
         times = times_per_subject(folder, options.subjects, options.laboratory)
         sizes = multiply(folder, times)
-        program = study / "validate.py"
-        program.write_text(VALIDATE, encoding="utf-8")
         profile = PROFILE if options.profile else ()
-        took = measured([*profile, str(program), str(study)], options.profile)
+        program = study / "validate.py"
+        program.write_text(HERE + VALIDATE, encoding="utf-8")
+        took = python(*profile, program, study, shown=options.profile)
         _show(f"{sizes['DM']} subjects, LB {sizes['LB']}", took)
 
 
-def _show(name: str, took: tuple[float, float]) -> None:
+def _show(name: str, took: Cost) -> None:
     """One line of the table."""
-    print(f"{name:<32} {took[0]:>7.1f} {took[1]:>9.0f}", flush=True)
+    print(f"{name:<32} {took.wall:>7.1f} {took.memory:>9.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,12 +23,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.measure import cost, python
 from pipeline.package.xpt import compare_xpt, observed_lengths, write_xpt
 from pipeline.package.xpt_columns import file_header
 from pipeline.spec import Dataset, Variable
 from pipeline.xpt_format import read_blocks
-
-ROOT = Path(__file__).resolve().parent.parent
 
 STAMP = dt.datetime(2024, 9, 30)
 BLOCK = 250_000
@@ -161,18 +158,6 @@ HAVEN = (
 )
 
 
-def measured(command: list[str]) -> tuple[str, float]:
-    """What `command` prints and its peak memory in megabytes."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    printed = process.stdout.read().strip()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[:4]} failed")
-    return printed, usage.ru_maxrss / 1024
-
-
 def main() -> None:
     """Make the rows and run every step in a process of its own."""
     parser = argparse.ArgumentParser(description="Time the writing of transport files.")
@@ -190,18 +175,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         parquet = Path(folder) / "lb.parquet"
         rows = ["--rows", str(arguments.rows)]
-        measured(
-            [
-                sys.executable,
-                "-m",
-                "benchmarks.xpt",
-                "--step",
-                "make",
-                "--parquet",
-                str(parquet),
-                *rows,
-            ]
-        )
+        python("-m", "benchmarks.xpt", "--step", "make", "--parquet", parquet, *rows)
         print(f"{arguments.rows:,} rows x {len(TEXT + NUMBERS)} variables")
         report(parquet, others=not arguments.without_others)
 
@@ -216,8 +190,8 @@ def report(parquet: Path, others: bool) -> None:
         files = [str(parquet.with_name(name)) for name in ("ours.xpt", "haven.xpt")]
         commands["haven::write_xpt, unchecked"] = ["Rscript", "-e", HAVEN, *files]
     for label, command in commands.items():
-        printed, memory = measured(command)
-        print(f"  {label:<52}{printed:>7} s {memory:>8.0f} MB", flush=True)
+        took = cost(command)
+        print(f"  {label:<52}{took.printed:>7} s {took.memory:>8.0f} MB", flush=True)
     size = parquet.with_name("ours.xpt").stat().st_size
     lengths = observed_lengths({"lb": parquet}, {"lb": dataset()})
     width = file_header(dataset(), lengths, STAMP).record.itemsize
