@@ -13,10 +13,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline import frames
 from pipeline.batches import Batch, batch_of, in_batches
+from pipeline.cache import Task
+from pipeline.datasets import all_datasets
 from pipeline.engine import run
 from pipeline.executors import executor
 from pipeline.plan import plan
+from pipeline.study import open_study
 
 SUBJECTS = 2
 
@@ -112,3 +116,42 @@ def killed_once(work: Callable[[], None], marker: Path) -> Callable[[], None]:
         work()
 
     return mortal
+
+
+def rows_read(study: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many rows of subjects' data each stage of a whole build reads from Parquet files."""
+    design = {n for n, d in all_datasets(open_study(study)).items() if d.scope == "study"}
+    found: dict[str, int] = {}
+    stage = [""]
+    read = frames.pq.read_table
+
+    def counting(*given, **named):
+        table = read(*given, **named)
+        if Path(given[0]).stem not in design:
+            found[stage[0]] = found.get(stage[0], 0) + table.num_rows
+        return table
+
+    def staged(task: Task) -> Callable[[], None]:
+        def work() -> None:
+            stage[0] = task.name.partition("/")[0]
+            task.run()
+
+        return work
+
+    monkeypatch.setattr(frames.pq, "read_table", counting)
+    run([replace(task, run=staged(task)) for task in plan(study, most)], study)
+    monkeypatch.undo()
+    return found
+
+
+def test_batches_read_each_row_once(
+    built_mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that reads a dataset reads as many rows in three batches as in one."""
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for study in (whole, parts):
+        shutil.copytree(built_mini, study, ignore=shutil.ignore_patterns("build"))
+    once = rows_read(whole, 1000, monkeypatch)
+    in_three = rows_read(parts, SUBJECTS, monkeypatch)
+    assert {"sdtm", "adam", "tlf", "validation"} <= set(once)
+    assert in_three == once
