@@ -64,9 +64,10 @@ def lineage_of(frame: pd.DataFrame, exclusions: list[pd.DataFrame]) -> pd.DataFr
     """
     numbered = frame.assign(record=np.arange(1, len(frame) + 1, dtype="int64"))
     kinds = {"record": "int64", "source": "str", "source_record": "int64", "reason": "str"}
-    parts = [_long(numbered).assign(reason=None), *exclusions]
+    kept = _long(numbered)
+    parts = [kept.assign(reason=_repeated(None, len(kept))), *exclusions]
     typed = [part[LINEAGE_COLUMNS].astype(kinds) for part in parts]
-    return pd.concat(typed, ignore_index=True)
+    return typed[0] if len(typed) == 1 else pd.concat(typed, ignore_index=True)
 
 
 def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
@@ -102,7 +103,17 @@ def _long(frame: pd.DataFrame) -> pd.DataFrame:
         if part["source_record"].dtype == object:
             part = part.explode("source_record")
         part["source_record"] = part["source_record"].astype("int64")
-        parts.append(part.assign(source=column.removeprefix(ROW)))
+        part.insert(1, "source", _repeated(column.removeprefix(ROW), len(part)).array)
+        parts.append(part)
     if not parts:
         return pd.DataFrame({"record": [], "source": [], "source_record": []})
-    return pd.concat(parts, ignore_index=True)[["record", "source", "source_record"]]
+    if len(parts) == 1:
+        return parts[0].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _repeated(word: str | None, times: int) -> pd.Series:
+    """The same text for every row."""
+    return (
+        pd.Series([word], dtype="str").take(np.zeros(times, dtype="int64")).reset_index(drop=True)
+    )
