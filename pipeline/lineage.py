@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 ROW = "_row_"
@@ -81,10 +84,20 @@ def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
     return joined
 
 
-def collapse_rows(values: pd.Series) -> object:
-    """The source records of a group as one value: a number, a tuple, or missing."""
-    records = _tuple(*values.dropna())
-    return records if len(records) > 1 else (records[0] if records else None)
+def collapse_rows(values: pd.Series, groups: npt.NDArray[Any], number: int) -> pd.Series:
+    """The source records of each of `number` groups as one value: a number, a tuple, or missing.
+
+    `groups` is the group (from 0) of each value, -1 for none.
+    """
+    flat = pd.DataFrame({"group": groups, "row": values.to_numpy()})
+    flat = flat.loc[flat["group"] >= 0].dropna()
+    flat = flat.explode("row") if flat["row"].dtype == object else flat
+    flat = flat.astype("int64").drop_duplicates().sort_values(["group", "row"])
+    rows = flat["row"].tolist()
+    starts = np.searchsorted(flat["group"], np.arange(number + 1)).tolist()
+    found = [tuple(rows[first:last]) for first, last in pairwise(starts)]
+    told = [each if len(each) > 1 else (each[0] if each else None) for each in found]
+    return pd.Series(told, dtype=object).infer_objects()
 
 
 def _tuple(*values: object) -> tuple[int, ...]:

@@ -76,8 +76,11 @@ def summarised(
     The `_row_` columns hold all records of the group. Rows come sorted by `by`.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    rows = {column: (column, collapse_rows) for column in row_columns(frame)}
-    return frame.groupby(keys, as_index=False, sort=True).agg(**aggregations, **rows)
+    grouped = frame.groupby(keys, as_index=False, sort=True)
+    made = grouped.agg(**aggregations) if aggregations else grouped.size()[keys]
+    groups = grouped.ngroup().to_numpy()
+    rows = {name: collapse_rows(frame[name], groups, len(made)) for name in row_columns(frame)}
+    return made.assign(**rows)
 
 
 def first_per(frame: pd.DataFrame, by: str | Sequence[str], order: Sequence[str]) -> pd.DataFrame:

@@ -42,7 +42,11 @@ def _of_words(values: pd.Series) -> pd.Series:
     blank = text.isna()
     if (blank | (text == words)).all():
         return values.cat.remove_categories(words[blank].tolist()) if blank.any() else values
-    return pd.Series([*text, None], dtype="str").take(values.cat.codes.to_numpy()).set_axis(values.index)
+    return (
+        pd.Series([*text, None], dtype="str")
+        .take(values.cat.codes.to_numpy())
+        .set_axis(values.index)
+    )
 
 
 def _wrong_type(values: pd.Series, variable: Variable, dataset: Dataset) -> StudyError:
