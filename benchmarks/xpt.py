@@ -24,10 +24,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.measure import cost, python
+from pipeline.frames import prepare_pandas
 from pipeline.package.xpt import compare_xpt, observed_lengths, write_xpt
 from pipeline.package.xpt_columns import file_header
 from pipeline.spec import Dataset, Variable
-from pipeline.xpt_format import read_blocks
+from pipeline.xpt_format import read_blocks, read_xpt
 
 STAMP = dt.datetime(2024, 9, 30)
 BLOCK = 250_000
@@ -128,6 +129,21 @@ def step_read(parquet: Path) -> None:
             pass
 
 
+def step_frame(parquet: Path) -> None:
+    """Read the file into a frame, as the others do."""
+    prepare_pandas()
+    with seconds():
+        read_xpt(parquet.with_name("ours.xpt"))
+
+
+def step_pyreadstat_read(parquet: Path) -> None:
+    """Read the file into a frame with pyreadstat."""
+    import pyreadstat
+
+    with seconds():
+        pyreadstat.read_xport(parquet.with_name("ours.xpt"))
+
+
 def step_compare(parquet: Path) -> None:
     """What an export does after writing."""
     with seconds():
@@ -147,15 +163,21 @@ def step_pyreadstat(parquet: Path) -> None:
 STEPS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "lengths": ("ours: lengths of text", step_lengths),
     "write": ("ours: check every value and write", step_write),
-    "read": ("ours: read", step_read),
-    "compare": ("ours: read with pyreadstat and compare every cell", step_compare),
+    "read": ("ours: read block by block", step_read),
+    "frame": ("ours: read into a frame", step_frame),
+    "compare": ("ours: read back and compare every cell", step_compare),
     "pyreadstat": ("pyreadstat.write_xport, unchecked", step_pyreadstat),
+    "pyreadstat-read": ("pyreadstat.read_xport", step_pyreadstat_read),
 }
-HAVEN = (
-    "p <- commandArgs(TRUE); x <- haven::read_xpt(p[1]); t <- proc.time()[['elapsed']];"
-    "haven::write_xpt(x, p[2], version=5, name='LB');"
-    "cat(sprintf('%.1f\\n', proc.time()[['elapsed']] - t))"
-)
+OTHERS = ("pyreadstat", "pyreadstat-read")
+CLOCK = "proc.time()[['elapsed']]"
+READ_BY_HAVEN = f"p <- commandArgs(TRUE); t <- {CLOCK}; x <- haven::read_xpt(p[1])"
+WRITTEN_BY_HAVEN = f"{READ_BY_HAVEN}; t <- {CLOCK}; haven::write_xpt(x, p[2], version=5, name='LB')"
+TOLD = f"cat(sprintf('%.1f\\n', {CLOCK} - t))"
+HAVEN = {
+    "haven::write_xpt, unchecked": f"{WRITTEN_BY_HAVEN}; {TOLD}",
+    "haven::read_xpt": f"{READ_BY_HAVEN}; {TOLD}",
+}
 
 
 def main() -> None:
@@ -184,11 +206,11 @@ def report(parquet: Path, others: bool) -> None:
     """Print one line per step."""
     base = [sys.executable, "-m", "benchmarks.xpt", "--parquet", str(parquet), "--step"]
     commands = {
-        label: [*base, step] for step, (label, _) in STEPS.items() if others or step != "pyreadstat"
+        label: [*base, step] for step, (label, _) in STEPS.items() if others or step not in OTHERS
     }
     if others and shutil.which("Rscript"):
         files = [str(parquet.with_name(name)) for name in ("ours.xpt", "haven.xpt")]
-        commands["haven::write_xpt, unchecked"] = ["Rscript", "-e", HAVEN, *files]
+        commands |= {name: ["Rscript", "-e", text, *files] for name, text in HAVEN.items()}
     for label, command in commands.items():
         took = cost(command)
         print(f"  {label:<52}{took.printed:>7} s {took.memory:>8.0f} MB", flush=True)
