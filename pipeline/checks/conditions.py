@@ -80,9 +80,8 @@ def known_check(name: str, where: str) -> Check:
     """The check called `name`; StudyError lists the library when there is none."""
     checks = library()
     if name not in checks:
-        raise StudyError(
-            where, f"{name!r} is not a check", f"use one of {listed(sorted(checks), 60)}"
-        )
+        names = listed(sorted(checks), len(checks))
+        raise StudyError(where, f"{name!r} is not a check", f"use one of {names}")
     return checks[name]
 
 
