@@ -468,7 +468,7 @@ def test_a_waiver_holds_for_its_subject_until_its_day(study, capsys, subject, ex
     if statuses["R-DEATH"] == "waived":
         gate(study)
         told = capsys.readouterr().err
-        assert "waived: R-DEATH (1 findings) by W1: The date was never learned." in told
+        assert "waived: R-DEATH (1 finding) by W1: The date was never learned." in told
         assert "The date was never learned." in (study.build / "validation/index.html").read_text()
     else:
         with pytest.raises(StudyError, match="R-DEATH"):
