@@ -48,6 +48,18 @@ def test_the_subjects_who_are_not_in_adsl_are_one_finding(pilot: Path) -> None:
     assert told in docs.read_text(encoding="utf-8")
 
 
+def test_what_begins_at_sdtm_is_said_and_no_program_advised_that_is_not_there(
+    pilot: Path,
+) -> None:
+    advice = {item["rule"]: item["fix"] for item in findings(pilot)}
+    assert advice["SD22"].startswith("query the supplier of 'lbch.parquet', 'lbhe.parquet'")
+    assert advice["SD03"].startswith("query the supplier of 'sv.parquet'")
+    assert not [text for text in advice.values() if "sdtm/" in text or "CRF" in text]
+    page = (pilot / "build/validation/index.html").read_text(encoding="utf-8")
+    assert "This study begins at SDTM: it takes DM, SUPPDM, AE, DS" in page
+    assert "There is no balance" in page
+
+
 def test_most_rules_ran(pilot: Path) -> None:
     rules = json.loads((pilot / "build/validation/rules.json").read_text(encoding="utf-8"))
     status = Counter(rule["status"] for rule in rules)

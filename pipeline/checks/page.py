@@ -113,6 +113,8 @@ def _index(folder: StudyFolder, validation: Validation, parts: Mapping[str, Any]
         gone=validation.gone,
         results=validation.results,
         waivers=validation.waivers,
+        forms=bool(folder.forms),
+        sources=[name.upper() for name in folder.sources],
         sites=sorted({item.site for item in reported if item.site}),
         most_pages=MOST_PAGES,
         docs=(folder.build / "validation/data_docs/index.html").exists(),

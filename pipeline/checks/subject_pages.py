@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipeline.checks.conditions import Data
 from pipeline.checks.finding_keys import sites_of
-from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines
+from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines, without_crf
 from pipeline.checks.page_rows import crf_fields, crf_texts, text_lists
 from pipeline.checks.pages import file_name, render, replaced
 from pipeline.checks.reported import Reported
@@ -74,6 +74,7 @@ def write_subjects(
                 "site": sites.get(subject, ""),
                 "reference": reference.get(subject),
                 "datasets": told,
+                "withoutCrf": without_crf(folder),
                 "findings": [_finding(item) for item in findings.get(subject, [])],
                 **_crf(told, crf, fields),
             }

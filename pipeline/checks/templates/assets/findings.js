@@ -117,7 +117,7 @@ function row(item) {
     cell("Site", item.site),
     cell("Finding", make("span", {class: "says"}, item.group.says), make("br"),
       make("span", {class: "soft"}, item.what)),
-    cell("CRF", item.crf),
+    make("td", {"data-label": "CRF", class: "crf"}, item.crf),
     cell("Status", item.status === "waived" ? badge("waived") : "open", " ", ...signs));
   open.addEventListener("click", () => toggle(item, line, open));
   return line;
@@ -173,6 +173,8 @@ function opened(item, value) {
   if (Object.keys(more.lines).length) {
     parts.push(make("h3", {}, "On the CRF"),
       ...crfRecords(more.lines, value.texts, index.fields, more.fields, more.more));
+  } else if (more.record && index.variables[dataset]) {
+    parts.push(make("p", {class: "soft"}, index.withoutCrf));
   }
   return parts;
 }

@@ -135,7 +135,8 @@ function toggle(event, line, button) {
   line.after(make("tr", {class: "opened"}, make("td", {colspan: 7},
     make("h3", {}, make("code", {}, event.dataset.name), " record " + event.record),
     recordGrid(event.dataset.variables, values, new Set()),
-    ...(behind.length ? [make("h3", {}, "On the CRF"), ...behind] : []))));
+    ...(behind.length ? [make("h3", {}, "On the CRF"), ...behind]
+      : [make("p", {class: "soft"}, page.withoutCrf)]))));
 }
 
 // Show a record in the list, whatever the filters left of it, and open it.
