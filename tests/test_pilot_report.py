@@ -35,6 +35,7 @@ def test_each_error_is_one_that_the_study_waives_with_its_reason(pilot: Path) ->
     found = findings(pilot)
     assert Counter(item["rule"] for item in found if item["waived"]) == WAIVED
     left = [item for item in found if not item["waived"]]
+    assert found[: len(left)] == left  # what is open comes first
     assert Counter(item["rule"] for item in left) == OPEN
     assert {item["severity"] for item in left} == {"warning"}
 
