@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from spoiled_study import FORMULA, SCRIPT, SUBJECT
 
+from pipeline.checks.data_docs import write_data_docs
 from pipeline.checks.page import write_report
+from pipeline.checks.parameters import Variable
 from pipeline.checks.reported import Reported
+from pipeline.checks.rules import Rule
+from pipeline.checks.suites import run_suites
 from pipeline.checks.validate import Validation
 from pipeline.findings import Finding
 from pipeline.study import open_study
@@ -220,6 +225,29 @@ def test_text_of_the_data_is_text_in_every_page(page, spoiled):
         assert "spoiled" not in page.title()
 
 
+def test_data_docs_show_text_of_the_data_as_text(page, spoiled, tmp_path):
+    said = f"{SCRIPT} is <b>said</b> of $AETERM"
+    rule = Rule(
+        id="R1",
+        dataset="AE",
+        says=said,
+        why="",
+        severity="error",
+        source="",
+        check="date_order",
+        parameters={"start": Variable("AESTDTC"), "end": Variable("AEENDTC")},
+    )
+    dates = {"AESTDTC": ["2016-02-02"], "AEENDTC": ["2016-02-01"]}
+    data = {"AE": pd.DataFrame({"USUBJID": [SCRIPT], "AESEQ": [1], **dates})}
+    study = open_study(spoiled).study
+    write_data_docs(study, run_suites(data, {"AE": [rule]}), data, tmp_path)
+    for folder, texts in (("expectations", [said]), ("validations", [said, f"USUBJID = {SCRIPT}"])):
+        page.goto((tmp_path / folder / "AE.html").as_uri())
+        assert "spoiled" not in page.title()
+        shown = page.locator("body").inner_text()
+        assert [text for text in texts if text not in shown] == []
+
+
 def test_data_docs_are_styled_without_a_network(page, spoiled):
     page.goto(report(spoiled, "data_docs/index.html"))
     page.locator("table tbody tr").first.wait_for()
@@ -230,22 +258,50 @@ def test_data_docs_are_styled_without_a_network(page, spoiled):
     assert "rows fail: USUBJID = DEMO-7-1001" in page.locator("body").inner_text()
 
 
-def test_the_keyboard_is_enough(page, spoiled):
+def tab_to(page: Any, selector: str) -> None:
+    """Press Tab until the focus, which is always seen, is on what the selector names."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focus = "document.activeElement"
+        assert page.evaluate(f"getComputedStyle({focus}).outlineStyle") in ("solid", "auto")
+        if page.evaluate(f"(wanted) => {focus}.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_the_keyboard_is_enough_from_a_finding_to_its_subject_and_back(page, spoiled):
     page.goto(report(spoiled))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the findings"
     page.keyboard.press("Enter")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('button.open')"):
-            break
-    style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert style == "solid"  # the focus is seen
+    tab_to(page, "#f-text")
+    page.keyboard.type("18-jan")  # no finding says so, the record behind one does
+    assert page.locator("#shown").inner_text() == "No finding meets the filters."
+    page.keyboard.press("Control+A")
+    page.keyboard.type("AEENDTC = 2016-01-18")
+    tab_to(page, "button.open")
     page.keyboard.press("Enter")
-    page.locator("tr.opened").wait_for()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Escape") if page.locator("tr.opened :focus").count() else None
+    page.locator("tr.opened dl.record").first.wait_for()
+    tab_to(page, "tr.opened a[href^=subjects]")
+    page.keyboard.press("Enter")
+    page.locator("tr.target").wait_for()
+    assert page.url.split("#")[0].endswith(f"subjects/{SUBJECT}.html")
+    focused = "document.activeElement.closest('tr').classList.contains('target')"
+    assert page.evaluate(focused)  # the record of the finding has the focus
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    tab_to(page, "tr.target a[href*='#finding=']")
+    page.keyboard.press("Enter")
+    page.locator("tr.opened dl.record").first.wait_for()
+    assert page.url.split("#")[0].endswith("index.html")
+    back = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert back == f"open finding: error, AE, DATE-ORDER, subject {SUBJECT}"
+    page.keyboard.press("Enter")
+    assert page.locator("tr.opened").count() == 0
+
+
+@pytest.mark.parametrize("name", ["index.html", f"subjects/{SUBJECT}.html"])
+def test_every_control_has_a_name(page, spoiled, name):
+    page.goto(report(spoiled, name))
     unnamed = page.evaluate(
         """[...document.querySelectorAll('input, select, button')].filter((control) =>
            !control.labels?.length && !control.textContent.trim()
