@@ -17,7 +17,7 @@ def as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values):
         text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
     elif pd.api.types.is_float_dtype(values):
-        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
+        text = values.map({value: f"{value:.15g}" for value in values.dropna().unique()})
     else:
         text = values.astype("str")
     return text.astype("object").where(values.notna(), "").astype("str")

@@ -69,6 +69,7 @@ def write_report(folder: StudyFolder, validation: Validation) -> None:
         "overview": _overview(folder, validation.results, reported),
         "balance": _balance(report / "balance.csv"),
         "subjects": _subjects(validation, pages),
+        "without": _without_page(validation, pages),
     }
     replace_text(report / "index.html", _index(folder, validation, parts))
 
@@ -145,6 +146,17 @@ def _subjects(validation: Validation, pages: Mapping[str, str]) -> list[dict[str
         {"subject": name, "page": page, "site": sites[name], "open": found.get(name, Counter())}
         for name, page in pages.items()
     ]
+
+
+def _without_page(validation: Validation, pages: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Why subjects have no page, and which they are; empty when all have one."""
+    left = sorted(set(sites_of(validation.data)) - set(pages))
+    named = {item.usubjid for item in validation.reported}
+    reasons = {
+        "their findings are fewer or less grave": [name for name in left if name in named],
+        "no finding is about them": [name for name in left if name not in named],
+    }
+    return [{"why": why, "names": names} for why, names in reasons.items() if names]
 
 
 def _overview(

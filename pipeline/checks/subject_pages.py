@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ ORDER = (  # of the datasets on a page, by the beginning of their class
     *("", "RELATIONSHIP"),
 )
 MOST_PAGES = 250
+AT_ONCE = 100  # subjects whose pages are made together
 MOST_RECORDS = 3000
 MOST_LINES = 3
 SUBJECT, REFERENCE = "USUBJID", "RFSTDTC"
@@ -60,43 +61,62 @@ def write_subjects(
 ) -> None:
     """Write build/validation/subjects/ with one page per subject."""
     reference, sites = _reference(data), sites_of(data)
-    parts = _parts(folder, data, subjects, reference)
-    places = _places(folder, parts)
-    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
     findings: dict[str, list[Reported]] = {}
     for item in reported:
         findings.setdefault(item.usubjid, []).append(item)
+    numbered = {name: _numbered(frame, subjects) for name, frame in data.items()}
     with replaced(folder.path / "build/validation/subjects") as beside:
-        for subject in subjects:
-            told = [own for part in parts if (own := part.of(subject, places))]
-            page = {
-                "subject": subject,
-                "site": sites.get(subject, ""),
-                "reference": reference.get(subject),
-                "datasets": told,
-                "withoutCrf": without_crf(folder),
-                "findings": [_finding(item) for item in findings.get(subject, [])],
-                **_crf(told, crf, fields),
-            }
-            text = render("subject.html", study=folder.study, subject=subject, page=page)
-            replace_text(beside / Path(page_files([subject])[subject]).name, text)
+        for first in range(0, len(subjects), AT_ONCE):
+            for page in _pages(folder, numbered, subjects[first : first + AT_ONCE], reference):
+                subject = page["subject"]
+                page["site"] = sites.get(subject, "")
+                page["findings"] = [_finding(item) for item in findings.get(subject, [])]
+                text = render("subject.html", study=folder.study, subject=subject, page=page)
+                replace_text(beside / Path(page_files([subject])[subject]).name, text)
+
+
+def _pages(
+    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    """What the pages of a few subjects say of their records.
+
+    The values of the records are numbers of `values`: most stand in a page many times.
+    """
+    parts = _parts(folder, data, subjects, reference)
+    places = _places(folder, parts)
+    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
+    for subject in subjects:
+        values: dict[str, int] = {}
+        told = [own for part in parts if (own := part.of(subject, places, values))]
+        yield {
+            "subject": subject,
+            "reference": reference.get(subject),
+            "datasets": told,
+            "values": list(values),
+            "withoutCrf": without_crf(folder),
+            **_crf(told, crf, fields),
+        }
 
 
 def _parts(
     folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
 ) -> list[_Part]:
-    """Every dataset with records of the subjects, in the order of a page."""
+    """Every dataset with records of the subjects, in the order of a page; `data` by record."""
     parts = [
-        _Part(dataset, _rows(data[dataset.name], subjects), reference)
+        _Part(
+            dataset, data[dataset.name].loc[data[dataset.name][SUBJECT].isin(subjects)], reference
+        )
         for dataset in all_datasets(folder).values()
         if dataset.name in data and SUBJECT in data[dataset.name].columns
     ]
     return sorted((part for part in parts if len(part.rows)), key=_Part.place)
 
 
-def _rows(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
-    """The records of the subjects, by record number."""
+def _numbered(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
+    """The records of the subjects, by record number; none of a dataset without subjects."""
     numbered = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
+    if SUBJECT not in numbered.columns:
+        return numbered.iloc[:0]
     return numbered.loc[numbered[SUBJECT].isin(subjects)]
 
 
@@ -110,7 +130,7 @@ class _Part:
         self.dataset = dataset
         self.rows = rows.groupby(SUBJECT, sort=False).head(MOST_RECORDS)
         self.left_out = (rows[SUBJECT].value_counts() - self.rows[SUBJECT].value_counts()).to_dict()
-        owner = self.rows[SUBJECT]
+        owner = self.rows[SUBJECT].astype("object")
         self.records: dict[str, dict[int, list[str]]] = {}
         for subject, record, row in zip(owner, self.rows.index, text_lists(self.rows), strict=True):
             self.records.setdefault(subject, {})[record] = row
@@ -128,10 +148,13 @@ class _Part:
         rank = next((n for n, name in enumerate(ORDER) if name and kind.startswith(name)), 7)
         return self.dataset.layer != "sdtm", rank, self.dataset.name
 
-    def of(self, subject: str, places: Mapping[tuple[str, int], Any]) -> dict[str, Any] | None:
+    def of(
+        self, subject: str, places: Mapping[tuple[str, int], Any], values: dict[str, int]
+    ) -> dict[str, Any] | None:
         """What the page says of the dataset; None without a record of the subject.
 
-        An event is EVENT_COLUMNS and the study day.
+        An event is EVENT_COLUMNS and the study day; `values` are value -> number, those that are
+        not there yet are added.
         """
         if subject not in self.records:
             return None
@@ -145,7 +168,10 @@ class _Part:
             "leftOut": int(self.left_out.get(subject, 0)),
             "variables": [[v.name, v.label] for v in self.dataset.variables],
             "records": {
-                str(record): [row, places.get((name, record), {})]
+                str(record): [
+                    [values.setdefault(value, len(values)) for value in row],
+                    places.get((name, record), {}),
+                ]
                 for record, row in self.records[subject].items()
             },
             "events": self.events.get(subject, []),

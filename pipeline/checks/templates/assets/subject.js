@@ -30,6 +30,12 @@ events.sort((a, b) => (a.first ?? Infinity) - (b.first ?? Infinity) || a.order -
 function iso(day) { return new Date(day * DAY).toISOString().slice(0, 10); }
 function dayOf(text) { return text ? Math.round(Date.parse(text) / DAY) : null; }
 
+// The values of a record as texts, and the lines of the CRF behind it.
+function recordOf(dataset, record) {
+  const [numbers, places] = dataset.records[record];
+  return [numbers.map((number) => page.values[number]), places];
+}
+
 function dated() { return events.filter((event) => event.first !== null); }
 
 // The whole time, or that of the trial: from the first date of the subject's own record (not the
@@ -130,7 +136,7 @@ function toggle(event, line, button) {
   const isOpen = next && next.classList.contains("opened");
   button.setAttribute("aria-expanded", String(!isOpen));
   if (isOpen) { next.remove(); return; }
-  const [values, places] = event.dataset.records[event.record];
+  const [values, places] = recordOf(event.dataset, event.record);
   const behind = crfRecords(places, page.texts, page.fields, {}, null);
   line.after(make("tr", {class: "opened"}, make("td", {colspan: 7},
     make("h3", {}, make("code", {}, event.dataset.name), " record " + event.record),
@@ -196,7 +202,7 @@ function facts() {
     || page.datasets.find((dataset) => dataset.name === "ADSL");
   const told = page.site ? ["Site " + page.site] : [];
   if (dm) {
-    const values = Object.values(dm.records)[0][0];
+    const [values] = recordOf(dm, Object.keys(dm.records)[0]);
     const value = (wanted) => values[dm.variables.findIndex(([name]) => name === wanted)] || "";
     ["ARM", "ACTARM", "TRT01A", "SEX", "AGE", "RACE", "COUNTRY"].forEach((wanted) => {
       const unit = wanted === "AGE" ? " " + value("AGEU").toLowerCase() : "";
