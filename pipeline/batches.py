@@ -7,7 +7,7 @@ their identifiers. Every program that is not `scope: study` runs batch by batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -46,12 +46,21 @@ def all_parts(path: str, batches: Sequence[Batch]) -> list[str]:
     return [batch.part(path) for batch in batches]
 
 
-def batch_of(subject: pd.Series, known: pd.Series, of: int) -> pd.Series:
-    """The batch of each subject: equal shares of the sorted `known` subjects.
-
-    Subjects that are not known go first; the intake sets them aside.
-    """
+def batch_numbers(known: pd.Series, of: int) -> dict[str, int]:
+    """The batch of every known subject: equal shares of the sorted subjects."""
     ordered = sorted(set(known))
     share = max(1, -(-len(ordered) // of))
-    place = {name: index // share for index, name in enumerate(ordered)}
-    return subject.map(place).fillna(0).astype("int64")
+    return {name: index // share for index, name in enumerate(ordered)}
+
+
+def batch_of(subject: pd.Series, numbers: Mapping[str, int]) -> pd.Series:
+    """The batch of the subject of each record; records of unknown subjects go to the first.
+
+    The intake sets those aside.
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes, names = pd.factorize(subject, use_na_sentinel=False)
+    batches = np.array([numbers.get(name, 0) for name in names], dtype="int64")
+    return pd.Series(batches[codes], index=subject.index)

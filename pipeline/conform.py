@@ -14,7 +14,9 @@ import pandas as pd
 from pipeline.codelists import Codelist
 from pipeline.errors import StudyError, listed, raise_all
 from pipeline.lineage import lineage_of, row_columns
+from pipeline.sorting import Codes, in_code_order, key_codes
 from pipeline.spec import NOT_AVAILABLE, Dataset, Variable
+from pipeline.typed_values import as_text, typed
 
 SUPP_KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
 
@@ -38,15 +40,18 @@ def conform(
 
     `inputs` are the column names of the program's inputs: only those may be left over. Raises
     StudyError for a missing or unspecified column, a value of the wrong type, a term outside its
-    codelist, a missing key, records with equal keys, and lost lineage.
+    codelist, a missing key, records with equal keys, and lost lineage. Text that comes as
+    categories stays so.
     """
     frame = _with_not_available(frame, dataset)
     _check_columns(frame, dataset, inputs)
-    typed = frame.assign(**{v.name: _typed(frame[v.name], v, dataset) for v in dataset.variables})
-    _check_terms(typed, dataset.variables, dataset, codelists)
-    _check_keys(typed, dataset)
-    _check_lineage(typed, dataset)
-    ordered = typed.sort_values(list(dataset.keys), kind="stable").reset_index(drop=True)
+    whole = frame.assign(**{v.name: typed(frame[v.name], v, dataset) for v in dataset.variables})
+    _check_terms(whole, dataset.variables, dataset, codelists)
+    codes = key_codes(whole, dataset.keys)
+    _check_keys(whole, codes, dataset)
+    _check_lineage(whole, dataset)
+    kept = whole[[*dataset.names, *row_columns(whole)]]
+    ordered = in_code_order(kept, codes).reset_index(drop=True)
     return Conformed(ordered[dataset.names], lineage_of(ordered, list(exclusions)))
 
 
@@ -87,7 +92,7 @@ def conform_supplemental(
         IDVAR=sequence,
         IDVARVAL=long[sequence].astype("int64").astype("str"),
         QNAM=long["QNAM"].astype("str"),
-        QVAL=_as_text(long["QVAL"]),
+        QVAL=as_text(long["QVAL"]),
         QLABEL=long["QNAM"].map({n: v.label for n, v in about.items()}).astype("str"),
         QORIG=long["QNAM"].map({n: v.origin for n, v in about.items()}).astype("str"),
         QEVAL=long["QNAM"].map({n: v.evaluator or None for n, v in about.items()}).astype("str"),
@@ -158,43 +163,6 @@ def _check_columns(frame: pd.DataFrame, dataset: Dataset, inputs: Collection[str
     raise_all(errors)
 
 
-def _typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
-    """The values in the type of the variable; StudyError names the first that do not fit."""
-    if variable.is_text:
-        return _as_text(values)
-    if variable.type in ("date", "datetime"):
-        if not pd.api.types.is_datetime64_any_dtype(values) and values.notna().any():
-            raise _wrong_type(values, variable, dataset)
-        return values.astype("datetime64[ms]")
-    try:
-        numbers = values.astype("float64")
-    except (TypeError, ValueError):
-        raise _wrong_type(values, variable, dataset) from None
-    if variable.type != "integer":
-        return numbers
-    if (numbers.dropna() % 1 != 0).any():
-        raise _wrong_type(numbers[numbers % 1 != 0], variable, dataset)
-    return numbers.astype("int64") if numbers.notna().all() else numbers
-
-
-def _as_text(values: pd.Series) -> pd.Series:
-    """Text without surrounding blanks; an empty text is missing. Whole numbers lose their `.0`."""
-    if pd.api.types.is_float_dtype(values):
-        values = values.map(lambda v: f"{v:.15g}", na_action="ignore")
-    plain = values if values.dtype == "str" else values.astype("object").mask(values.isna())
-    return plain.astype("str").str.strip().mask(lambda text: text == "")
-
-
-def _wrong_type(values: pd.Series, variable: Variable, dataset: Dataset) -> StudyError:
-    """The error for values that are not of the variable's type."""
-    shown = listed(list(dict.fromkeys(map(str, values.dropna()))))
-    return StudyError(
-        f"{dataset.name}.{variable.name}",
-        f"{shown} cannot be {variable.type}",
-        f"convert it in {dataset.layer}/{dataset.name.lower()}.py or correct the type",
-    )
-
-
 def _check_terms(
     frame: pd.DataFrame,
     variables: Collection[Variable],
@@ -206,11 +174,11 @@ def _check_terms(
     for variable in variables:
         if not variable.codelist:
             continue
-        values = frame[variable.name].dropna()
+        counts = frame[variable.name].value_counts().loc[lambda found: found > 0]
         codelist = codelists[variable.codelist]
-        numeric = pd.api.types.is_numeric_dtype(values)
-        text = _as_text(values.astype("float64")) if numeric else values
-        unknown = text[~text.isin(codelist.values)].value_counts()
+        numeric = pd.api.types.is_numeric_dtype(frame[variable.name])
+        text = as_text(counts.index.to_series().astype("float64")) if numeric else counts.index
+        unknown = counts[~text.isin(codelist.values)]
         if len(unknown):
             counted = [f"{value!r} ({count} rows)" for value, count in unknown.items()]
             errors.append(
@@ -223,10 +191,10 @@ def _check_terms(
     raise_all(errors)
 
 
-def _check_keys(frame: pd.DataFrame, dataset: Dataset) -> None:
-    """Records differ in their keys."""
+def _check_keys(frame: pd.DataFrame, codes: Codes, dataset: Dataset) -> None:
+    """Records differ in their keys, which `codes` stand for."""
     keys = list(dataset.keys)
-    repeated = frame.loc[frame.duplicated(keys, keep=False), keys]
+    repeated = frame.loc[pd.Series(codes, index=frame.index).duplicated(keep=False), keys]
     if len(repeated):
         rows = [" ".join(map(str, row)) for row in repeated.drop_duplicates().to_numpy()[:5]]
         raise StudyError(

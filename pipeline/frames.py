@@ -37,9 +37,7 @@ def write_dataset(frame: pd.DataFrame, dataset: Dataset, path: Path) -> None:
         [_arrow_field(variable) for variable in dataset.variables],
         metadata={"dataset": dataset.name, "label": dataset.label},
     )
-    arrays = [
-        pa.Array.from_pandas(frame[field.name], type=field.type, safe=True) for field in schema
-    ]
+    arrays = [_array(frame[field.name], field.type) for field in schema]
     _write(pa.Table.from_arrays(arrays, schema=schema), path)
 
 
@@ -87,6 +85,13 @@ def replace_bytes(path: Path, content: bytes) -> None:
     os.replace(beside, path)
 
 
+def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    """A column of a file; categories become the text they stand for."""
+    if values.dtype == "category":
+        return pa.Array.from_pandas(values).cast(kind)
+    return pa.Array.from_pandas(values, type=kind, safe=True)
+
+
 def _arrow_field(variable: Variable) -> pa.Field:
     """One column of the file with its label."""
     kind = ARROW_TYPES.get(variable.type, pa.string())
@@ -98,7 +103,15 @@ def _write(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
     beside = path.with_name(path.name + ".part")
-    pq.write_table(table.replace_schema_metadata(metadata), beside, compression="zstd")
+    counts = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+    pq.write_table(
+        table.replace_schema_metadata(metadata),
+        beside,
+        compression="zstd",
+        use_dictionary=[name for name in table.column_names if name not in counts],
+        column_encoding=dict.fromkeys(counts, "DELTA_BINARY_PACKED"),
+        write_statistics=False,
+    )
     os.replace(beside, path)
 
 

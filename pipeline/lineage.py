@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 ROW = "_row_"
@@ -64,9 +67,10 @@ def lineage_of(frame: pd.DataFrame, exclusions: list[pd.DataFrame]) -> pd.DataFr
     """
     numbered = frame.assign(record=np.arange(1, len(frame) + 1, dtype="int64"))
     kinds = {"record": "int64", "source": "str", "source_record": "int64", "reason": "str"}
-    parts = [_long(numbered).assign(reason=None), *exclusions]
+    kept = _long(numbered)
+    parts = [kept.assign(reason=_repeated(None, len(kept))), *exclusions]
     typed = [part[LINEAGE_COLUMNS].astype(kinds) for part in parts]
-    return pd.concat(typed, ignore_index=True)
+    return typed[0] if len(typed) == 1 else pd.concat(typed, ignore_index=True)
 
 
 def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
@@ -80,10 +84,20 @@ def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
     return joined
 
 
-def collapse_rows(values: pd.Series) -> object:
-    """The source records of a group as one value: a number, a tuple, or missing."""
-    records = _tuple(*values.dropna())
-    return records if len(records) > 1 else (records[0] if records else None)
+def collapse_rows(values: pd.Series, groups: npt.NDArray[Any], number: int) -> pd.Series:
+    """The source records of each of `number` groups as one value: a number, a tuple, or missing.
+
+    `groups` is the group (from 0) of each value, -1 for none.
+    """
+    flat = pd.DataFrame({"group": groups, "row": values.to_numpy()})
+    flat = flat.loc[flat["group"] >= 0].dropna()
+    flat = flat.explode("row") if flat["row"].dtype == object else flat
+    flat = flat.astype("int64").drop_duplicates().sort_values(["group", "row"])
+    rows = flat["row"].tolist()
+    starts = np.searchsorted(flat["group"], np.arange(number + 1)).tolist()
+    found = [tuple(rows[first:last]) for first, last in pairwise(starts)]
+    told = [each if len(each) > 1 else (each[0] if each else None) for each in found]
+    return pd.Series(told, dtype=object).infer_objects()
 
 
 def _tuple(*values: object) -> tuple[int, ...]:
@@ -102,7 +116,17 @@ def _long(frame: pd.DataFrame) -> pd.DataFrame:
         if part["source_record"].dtype == object:
             part = part.explode("source_record")
         part["source_record"] = part["source_record"].astype("int64")
-        parts.append(part.assign(source=column.removeprefix(ROW)))
+        part.insert(1, "source", _repeated(column.removeprefix(ROW), len(part)).array)
+        parts.append(part)
     if not parts:
         return pd.DataFrame({"record": [], "source": [], "source_record": []})
-    return pd.concat(parts, ignore_index=True)[["record", "source", "source_record"]]
+    if len(parts) == 1:
+        return parts[0].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _repeated(word: str | None, times: int) -> pd.Series:
+    """The same text for every row."""
+    return (
+        pd.Series([word], dtype="str").take(np.zeros(times, dtype="int64")).reset_index(drop=True)
+    )

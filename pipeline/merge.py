@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.errors import StudyError, listed
 from pipeline.lineage import collapse_rows, join_rows, row_columns
+from pipeline.sorting import ordered
 
 
 def derive_vars_merged(
@@ -28,14 +31,39 @@ def derive_vars_merged(
     names = dict(new_vars) if isinstance(new_vars, Mapping) else {name: name for name in new_vars}
     _check_unique(other, keys, list(names.values()))
     rows = row_columns(other) if lineage else []
-    right = other[keys + rows].assign(**{new: other[old] for new, old in names.items()})
-    left = frame.drop(columns=[name for name in names if name in frame.columns])
-    merged = left.merge(right, how="left", on=keys, suffixes=("", "__new"), validate="many_to_one")
-    merged.index = frame.index
+    right = other[rows].assign(**{new: other[old] for new, old in names.items()})
+    found = right.reset_index(drop=True).reindex(_places(frame, other, keys))
+    found.index = frame.index
     for column in rows:
-        if column + "__new" in merged.columns:
-            merged[column] = join_rows(merged[column], merged[column + "__new"])
-    return merged.drop(columns=[c for c in merged.columns if str(c).endswith("__new")])
+        if column in frame.columns:
+            found[column] = join_rows(frame[column], found[column])
+    kept = frame.drop(columns=[name for name in names if name in frame.columns])
+    return kept.assign(**{str(name): found[name] for name in found.columns})
+
+
+def _places(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> npt.NDArray[np.int64]:
+    """For each record of `frame` the place of the one of `other` with its keys, -1 for none."""
+    left, right = np.zeros(len(frame), dtype="int64"), np.zeros(len(other), dtype="int64")
+    for key in keys:
+        mine, values = pd.factorize(frame[key], use_na_sentinel=False)
+        theirs, known = pd.factorize(other[key], use_na_sentinel=False)
+        _check_kinds(key, values, known)
+        found = known.get_indexer(values)[mine]
+        # numbers of the combinations that `other` has, in its order: at the end its records
+        right, distinct = pd.factorize(right * len(known) + theirs)
+        wanted = np.where((left < 0) | (found < 0), -1, left * len(known) + found)
+        left = pd.Index(distinct).get_indexer(pd.Index(wanted))
+    return left
+
+
+def _check_kinds(key: str, left: pd.Index, right: pd.Index) -> None:
+    """A key is text on both sides or a number on both sides, where it has values."""
+    left, right = left.dropna(), right.dropna()
+    kinds = {pd.api.types.infer_dtype(side) == "string" for side in (left, right) if len(side)}
+    if len(kinds) > 1:
+        raise StudyError(
+            f"merge by {key}", "one dataset has text, the other numbers", "convert one of them"
+        )
 
 
 def summarised(
@@ -48,21 +76,23 @@ def summarised(
     The `_row_` columns hold all records of the group. Rows come sorted by `by`.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    rows = {column: (column, collapse_rows) for column in row_columns(frame)}
-    return frame.groupby(keys, as_index=False, sort=True).agg(**aggregations, **rows)
+    grouped = frame.groupby(keys, as_index=False, sort=True)
+    made = grouped.agg(**aggregations) if aggregations else grouped.size()[keys]
+    groups = grouped.ngroup().to_numpy()
+    rows = {name: collapse_rows(frame[name], groups, len(made)) for name in row_columns(frame)}
+    return made.assign(**rows)
 
 
 def first_per(frame: pd.DataFrame, by: str | Sequence[str], order: Sequence[str]) -> pd.DataFrame:
     """The first record per `by` in the order of `order`; missing values come last."""
     keys = [by] if isinstance(by, str) else list(by)
-    return frame.sort_values([*keys, *order], kind="stable").drop_duplicates(keys, keep="first")
+    return ordered(frame, [*keys, *order]).drop_duplicates(keys, keep="first")
 
 
 def last_per(frame: pd.DataFrame, by: str | Sequence[str], order: Sequence[str]) -> pd.DataFrame:
     """The last record per `by` in the order of `order`; missing values come first."""
     keys = [by] if isinstance(by, str) else list(by)
-    ordered = frame.sort_values([*keys, *order], kind="stable", na_position="first")
-    return ordered.drop_duplicates(keys, keep="last")
+    return ordered(frame, [*keys, *order], missing_first=True).drop_duplicates(keys, keep="last")
 
 
 def _check_unique(other: pd.DataFrame, keys: list[str], names: list[str]) -> None:

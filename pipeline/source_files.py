@@ -6,7 +6,7 @@ What a file says of its columns is read without its records; text stays the text
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,18 +62,19 @@ def read_records(path: Path) -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def read_pieces(path: Path) -> Iterator[pa.Table]:
-    """The records of a file in pieces; text of a transport file as Arrow dictionaries."""
-    if path.suffix != ".xpt":
-        yield pa.Table.from_pandas(read_records(path), preserve_index=False)
-        return
-    blocks = (pa.Table.from_batches([block]) for block in read_blocks(path))
-    first = next(blocks, None)
-    if first is None:
-        yield pa.Table.from_pandas(read_records(path), preserve_index=False)
-        return
-    yield first
-    yield from blocks
+def read_pieces(path: Path, names: Collection[str]) -> Iterator[pa.Table]:
+    """The records of a file in pieces, at least one: those of its columns that are in `names`.
+
+    Text of a transport file comes as Arrow dictionaries.
+    """
+    empty = True
+    if path.suffix == ".xpt":
+        for block in read_blocks(path, names):
+            empty = False
+            yield pa.Table.from_batches([block])
+    if empty:
+        table = pa.Table.from_pandas(read_records(path), preserve_index=False)
+        yield table.select([name for name in table.column_names if name in names])
 
 
 def _xpt_head(path: Path) -> SourceHead:

@@ -6,7 +6,7 @@ card filled with blanks. Numbers are IBM floats (`xpt_numbers`), text is ASCII f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -99,13 +99,14 @@ def is_filled(file: BinaryIO, header: XptHeader, rows: int) -> bool:
     return file.read(CARD) == b" " * (-size % CARD)
 
 
-def read_blocks(path: Path) -> Iterator[pa.RecordBatch]:
+def read_blocks(path: Path, names: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The records block by block: numbers as float64, text as Arrow dictionaries, blank is missing.
 
-    StudyError as in `read_xpt`.
+    With `names` only the variables of those names. StudyError as in `read_xpt`.
     """
     with path.open("rb") as file:
         header = read_header(file, path.name)
+        chosen = [v for v in header.variables if names is None or v.name in names]
         rows = _count_records(file, header, path.stat().st_size)
         file.seek(header.size)
         step = max(1, READ_BYTES // header.record.itemsize)
@@ -113,16 +114,18 @@ def read_blocks(path: Path) -> Iterator[pa.RecordBatch]:
             data = file.read(min(step, rows - start) * header.record.itemsize)
             if title("MEMBER")[:48] in data:
                 raise StudyError(path.name, "holds several datasets", "write one file per dataset")
-            yield decoded(np.frombuffer(data, dtype=header.record), header, path.name)
+            yield _decoded(np.frombuffer(data, dtype=header.record), chosen, path.name)
 
 
-def decoded(records: npt.NDArray[np.void], header: XptHeader, name: str) -> pa.RecordBatch:
+def _decoded(
+    records: npt.NDArray[np.void], variables: Iterable[XptVariable], name: str
+) -> pa.RecordBatch:
     """Records of the file `name` as in `read_blocks`."""
     columns = {
         variable.name: _words(records[variable.name], f"{name} > {variable.name}")
         if variable.is_text
         else pa.array(read_field(records, variable), from_pandas=True)
-        for variable in header.variables
+        for variable in variables
     }
     return pa.record_batch(columns)
 

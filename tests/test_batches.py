@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from pipeline import frames
-from pipeline.batches import Batch, batch_of, in_batches
+from pipeline.batches import Batch, batch_numbers, batch_of, in_batches
 from pipeline.cache import Task
 from pipeline.datasets import all_datasets
 from pipeline.engine import run
@@ -53,7 +53,7 @@ def test_how_many_batches(subjects: int, most: int, expected: int) -> None:
 
 def test_a_subject_is_in_one_batch_by_the_order_of_identifiers() -> None:
     known = pd.Series(["04", "01", "03", "02", "05"])
-    found = batch_of(pd.Series(["05", "01", "02", "03", "04", "99"]), known, 3)
+    found = batch_of(pd.Series(["05", "01", "02", "03", "04", "99"]), batch_numbers(known, 3))
     assert found.tolist() == [2, 0, 0, 1, 1, 0]
 
 

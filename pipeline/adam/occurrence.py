@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.sorting import ordered
 from pipeline.where import Condition
 
 
@@ -17,14 +18,18 @@ def flag_first(
 
     Missing values of `order` come last.
     """
-    return frame.assign(**{name: _flag(frame.loc[where], by, order, "first", frame.index)})
+    return frame.assign(
+        **{name: _flag(frame.loc[where, [*by, *order]], by, order, "first", frame.index)}
+    )
 
 
 def flag_last(
     frame: pd.DataFrame, name: str, by: Sequence[str], order: Sequence[str], where: Condition
 ) -> pd.DataFrame:
     """`frame` with `name` = Y on the last record per `by` that meets `where`, missing elsewhere."""
-    return frame.assign(**{name: _flag(frame.loc[where], by, order, "last", frame.index)})
+    return frame.assign(
+        **{name: _flag(frame.loc[where, [*by, *order]], by, order, "last", frame.index)}
+    )
 
 
 def _flag(
@@ -35,5 +40,5 @@ def _flag(
     index: pd.Index,
 ) -> pd.Series:
     """Y at one row per `by`, over all rows of `index`."""
-    chosen = rows.sort_values(list(order), kind="stable").drop_duplicates(list(by), keep=keep).index
+    chosen = ordered(rows, order).drop_duplicates(list(by), keep=keep).index
     return pd.Series("Y", index=chosen, dtype="str").reindex(index)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.merge import derive_vars_merged
+from pipeline.sorting import numbered
 from pipeline.study import Study
 
 
@@ -25,6 +26,4 @@ def derive_vars_adsl(
 
 def derive_var_aseq(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """`frame` with ASEQ numbering the records of each subject in the order of `by`."""
-    ordered = frame.sort_values(["USUBJID", *by], kind="stable")
-    number = ordered.groupby("USUBJID", sort=False).cumcount() + 1
-    return frame.assign(ASEQ=number.reindex(frame.index))
+    return frame.assign(ASEQ=numbered(frame, "USUBJID", by))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.merge import derive_vars_merged
+from pipeline.sorting import ordered
 
 
 def derive_var_lobxfl(
@@ -23,7 +24,7 @@ def derive_var_lobxfl(
     date, result = f"{domain}DTC", f"{domain}STRESC"
     merged = derive_vars_merged(frame, dm, "USUBJID", {"_exposed": "RFXSTDTC"}, lineage=False)
     before = merged[date].str.slice(0, 10) <= merged["_exposed"].str.slice(0, 10)
-    usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna()]
-    last = usable.sort_values([*keys, date], kind="stable").drop_duplicates(keys, keep="last")
+    usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna(), [*keys, date]]
+    last = ordered(usable, [*keys, date]).drop_duplicates(keys, keep="last")
     flag = pd.Series("Y", index=last.index, dtype="str").reindex(frame.index)
     return frame.assign(**{f"{domain}LOBXFL": flag})

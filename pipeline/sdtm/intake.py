@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from pipeline.batches import batch_of
+from pipeline.batches import batch_numbers, batch_of
 from pipeline.errors import StudyError
 from pipeline.findings import Finding
 from pipeline.forms import Form
@@ -33,6 +33,7 @@ def intake_forms(folder: StudyFolder) -> None:
     }
     listed = frames[folder.study.subject_form].dropna(subset=list(folder.study.subject_fields))
     known = subjects_of(listed, folder.study)
+    numbers = batch_numbers(known, len(folder.batches))
     findings: list[Finding] = []
     records = []
     for name, frame in frames.items():
@@ -42,7 +43,7 @@ def intake_forms(folder: StudyFolder) -> None:
         reasons, set_aside = _set_aside(frame, form, subject, known)
         findings += set_aside
         records.append(_records(frame, form, subject, reasons))
-        place = batch_of(subject, known, len(folder.batches))
+        place = batch_of(subject, numbers)
         kept = _kept(frame, form, reasons)
         for batch in folder.batches:
             mine = kept.loc[place.loc[kept.index] == batch.number]

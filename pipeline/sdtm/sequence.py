@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.sorting import numbered
+
 
 def derive_var_seq(frame: pd.DataFrame, name: str, by: Sequence[str]) -> pd.DataFrame:
     """`frame` with `name` numbering the records of each subject 1..n in the order of `by`.
@@ -13,6 +15,4 @@ def derive_var_seq(frame: pd.DataFrame, name: str, by: Sequence[str]) -> pd.Data
     Ties keep the order of the raw records; missing values come last. A register of an earlier data
     cut (sdtm/registers) overrules these numbers: see pipeline/registers.py.
     """
-    ordered = frame.sort_values(["USUBJID", *by], kind="stable", na_position="last")
-    numbers = ordered.groupby("USUBJID", sort=False).cumcount() + 1
-    return frame.assign(**{name: numbers.reindex(frame.index).astype("int64")})
+    return frame.assign(**{name: numbered(frame, "USUBJID", by)})

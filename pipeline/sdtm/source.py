@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.batches import Batch, batch_of
+from pipeline.batches import Batch, batch_numbers, batch_of
 from pipeline.conform import conform
 from pipeline.datasets import batches_of, dataset_outputs
 from pipeline.errors import StudyError
@@ -32,8 +32,8 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
     prepare_pandas()
     dataset = folder.datasets[name]
     batches = batches_of(folder, dataset)
-    known = source_subjects(folder) if len(batches) > 1 else None
-    pieces = [_by_batch(path, dataset, known, len(batches)) for path in folder.sources[name]]
+    numbers = batch_numbers(source_subjects(folder), len(batches)) if len(batches) > 1 else {}
+    pieces = [_by_batch(path, dataset, numbers, len(batches)) for path in folder.sources[name]]
     for batch in batches:
         frame = stacked(*(_joined(piece.pop(batch.number), piece[-1]) for piece in pieces))
         conformed = conform(with_rows(frame, name), dataset, folder.codelists).frame
@@ -43,33 +43,40 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
 
 
 def _by_batch(
-    path: Path, dataset: Dataset, known: pd.Series | None, of: int
+    path: Path, dataset: Dataset, numbers: Mapping[str, int], of: int
 ) -> dict[int, list[pa.Table]]:
     """Batch -> its records of a file, kept as the words and numbers of Arrow; -1 has none.
 
     Whole files of millions of records stay small this way: frames are made batch by batch.
     """
     found: dict[int, list[pa.Table]] = {number: [] for number in range(-1, of)}
-    for table in read_pieces(path):
-        kept = table.select([column for column in table.column_names if column in dataset.names])
+    for kept in read_pieces(path, dataset.names):
         found[-1] = [kept.slice(0, 0)]
-        if known is None:
+        if of == 1:
             found[0].append(kept)
             continue
-        numbers = batch_of(kept[SUBJECT].to_pandas().astype("str"), known, of).to_numpy()
-        for number in np.unique(numbers):
-            found[int(number)].append(kept.filter(pa.array(numbers == number)))
+        batches = batch_of(kept[SUBJECT].to_pandas(), numbers).to_numpy()
+        for number in np.unique(batches):
+            mine = batches == number
+            found[int(number)].append(kept if mine.all() else _only(kept, pa.array(mine)))
     return found
 
 
+def _only(table: pa.Table, mask: pa.BooleanArray) -> pa.Table:
+    """The records of the mask, without words of a dictionary that is longer than they are."""
+    kept = table.filter(mask).combine_chunks()
+    for place, column in enumerate(kept.columns):
+        words = column.chunk(0) if column.num_chunks else None
+        if isinstance(words, pa.DictionaryArray) and len(words.dictionary) > len(words):
+            kept = kept.set_column(
+                place, kept.field(place), words.dictionary_decode().dictionary_encode()
+            )
+    return kept
+
+
 def _joined(tables: list[pa.Table], empty: list[pa.Table]) -> pd.DataFrame:
-    """The records of the tables as a frame, text as `str`."""
-    tables = tables or empty
-    kinds = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-        for f in tables[0].schema
-    ]
-    return pa.concat_tables([table.cast(pa.schema(kinds)) for table in tables]).to_pandas()
+    """The records of the tables as a frame; text that comes as dictionaries as categories."""
+    return pa.concat_tables(tables or empty).unify_dictionaries().to_pandas()
 
 
 def source_outputs(dataset: Dataset, batch: Batch) -> tuple[str, str]:
@@ -89,4 +96,5 @@ def source_subjects(folder: StudyFolder) -> pd.Series:
         raise StudyError(
             "study.yaml > sdtm_source", "there is no dataset dm", "name the file of DM"
         )
-    return read_source_dataset(folder.sources["dm"])[SUBJECT]
+    tables = [table for path in folder.sources["dm"] for table in read_pieces(path, [SUBJECT])]
+    return pa.concat_tables(tables)[SUBJECT].cast(pa.string()).to_pandas().astype("str")

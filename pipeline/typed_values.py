@@ -1,0 +1,59 @@
+"""Values in the type of their variable: text, numbers, dates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.errors import StudyError, listed
+from pipeline.spec import Dataset, Variable
+
+
+def typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
+    """The values in the type of the variable; StudyError names the first that do not fit."""
+    if variable.is_text:
+        return _of_words(values) if values.dtype == "category" else as_text(values)
+    if variable.type in ("date", "datetime"):
+        if not pd.api.types.is_datetime64_any_dtype(values) and values.notna().any():
+            raise _wrong_type(values, variable, dataset)
+        return values.astype("datetime64[ms]")
+    try:
+        numbers = values.astype("float64")
+    except (TypeError, ValueError):
+        raise _wrong_type(values, variable, dataset) from None
+    if variable.type != "integer":
+        return numbers
+    if (numbers.dropna() % 1 != 0).any():
+        raise _wrong_type(numbers[numbers % 1 != 0], variable, dataset)
+    return numbers.astype("int64") if numbers.notna().all() else numbers
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Text without surrounding blanks; an empty text is missing. Whole numbers lose their `.0`."""
+    if pd.api.types.is_float_dtype(values):
+        values = values.map(lambda v: f"{v:.15g}", na_action="ignore")
+    plain = values if values.dtype == "str" else values.astype("object").mask(values.isna())
+    return plain.astype("str").str.strip().mask(lambda text: text == "")
+
+
+def _of_words(values: pd.Series) -> pd.Series:
+    """Text as categories; plain text where the words are not what `as_text` makes of them."""
+    words = pd.Series(values.cat.categories, dtype="str")
+    text = as_text(words)
+    blank = text.isna()
+    if (blank | (text == words)).all():
+        return values.cat.remove_categories(words[blank].tolist()) if blank.any() else values
+    return (
+        pd.Series([*text, None], dtype="str")
+        .take(values.cat.codes.to_numpy())
+        .set_axis(values.index)
+    )
+
+
+def _wrong_type(values: pd.Series, variable: Variable, dataset: Dataset) -> StudyError:
+    """The error for values that are not of the variable's type."""
+    shown = listed(list(dict.fromkeys(map(str, values.dropna()))))
+    return StudyError(
+        f"{dataset.name}.{variable.name}",
+        f"{shown} cannot be {variable.type}",
+        f"convert it in {dataset.layer}/{dataset.name.lower()}.py or correct the type",
+    )
