@@ -244,12 +244,14 @@ function fromHash() {
 
 function showRules() {
   const wanted = ["dataset", "status"].map((name) => [name, byId("r-" + name).value]);
+  const text = byId("r-text").value.trim().toLowerCase();
   let shown = 0;
   document.querySelectorAll("#rules tbody tr").forEach((line) => {
-    line.hidden = !wanted.every(([name, text]) => text === "" || line.dataset[name] === text);
+    line.hidden = !wanted.every(([name, value]) => value === "" || line.dataset[name] === value)
+      || !line.textContent.toLowerCase().includes(text);
     shown += line.hidden ? 0 : 1;
   });
-  byId("rules-shown").textContent = shown + " rules";
+  byId("rules-shown").textContent = shown + (shown === 1 ? " rule" : " rules");
 }
 
 function sortBy(head) {
@@ -284,4 +286,5 @@ if (byId("f-text")) {
     if (!index) byId("shown").textContent = "data/findings.js does not stand beside this page.";
   });
 }
-["dataset", "status"].forEach((name) => byId("r-" + name).addEventListener("input", showRules));
+["dataset", "status", "text"].forEach((name) =>
+  byId("r-" + name).addEventListener("input", showRules));
