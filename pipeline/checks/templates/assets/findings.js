@@ -111,9 +111,10 @@ function row(item) {
   const cell = (label, ...children) => make("td", {"data-label": label}, ...children);
   const line = make("tr", {class: "finding", id: "finding-" + item.key},
     make("td", {}, open),
-    cell("Dataset", make("code", {}, item.dataset)),
-    cell("Rule", make("code", {title: item.group.says}, item.rule)),
-    cell("Subject", subject),
+    make("td", {"data-label": "Dataset", class: "nowrap"}, make("code", {}, item.dataset)),
+    make("td", {"data-label": "Rule", class: "nowrap"},
+      make("code", {title: item.group.says}, item.rule)),
+    make("td", {"data-label": "Subject", class: "word"}, subject),
     cell("Site", item.site),
     cell("Finding", make("span", {class: "says"}, item.group.says), make("br"),
       make("span", {class: "soft"}, item.what)),
