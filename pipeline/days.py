@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.distinct import per_distinct
+
 
 def whole_date(values: pd.Series) -> pd.Series:
     """ISO 8601 text as datetime64 days; missing when the day is not known. Nothing is imputed."""
-    text = values.astype("str").str.slice(0, 10)
+    return per_distinct(values.astype("str"), _whole_dates)
+
+
+def _whole_dates(values: pd.Series) -> pd.Series:
+    """The dates of distinct values."""
+    text = values.str.slice(0, 10)
     complete = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}", na=False)
     return pd.to_datetime(text.where(complete), format="%Y-%m-%d", errors="coerce")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,10 +78,32 @@ def summarised(
     """
     keys = [by] if isinstance(by, str) else list(by)
     grouped = frame.groupby(keys, as_index=False, sort=True)
-    made = grouped.agg(**aggregations) if aggregations else grouped.size()[keys]
+    made = _aggregated(frame, keys, aggregations)
     groups = grouped.ngroup().to_numpy()
     rows = {name: collapse_rows(frame[name], groups, len(made)) for name in row_columns(frame)}
     return made.assign(**rows)
+
+
+def _aggregated(
+    frame: pd.DataFrame, keys: list[str], aggregations: Mapping[str, Any]
+) -> pd.DataFrame:
+    """The aggregations per `keys`; text is compared by its place in the order of all values."""
+    words: dict[str, pd.Index] = {}
+    for name, (column, function) in aggregations.items():
+        if function in ("min", "max") and frame[column].dtype == "str":
+            codes, words[name] = pd.factorize(frame[column], sort=True)
+            frame = frame.assign(**{f"_order_{column}": np.where(codes < 0, np.nan, codes)})
+    asked = {
+        name: (f"_order_{column}" if name in words else column, function)
+        for name, (column, function) in aggregations.items()
+    }
+    grouped = frame.groupby(keys, as_index=False, sort=True)
+    made = grouped.agg(**asked) if asked else grouped.size()[keys]
+    spelled = {
+        name: pd.Series(known, dtype="str").reindex(made[name]).set_axis(made.index)
+        for name, known in words.items()
+    }
+    return made.assign(**spelled)
 
 
 def first_per(frame: pd.DataFrame, by: str | Sequence[str], order: Sequence[str]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.batches import WHOLE, Batch
+from pipeline.distinct import among
 from pipeline.errors import StudyError
 from pipeline.frames import replace_text
 from pipeline.lineage import KEY, row_columns
@@ -47,11 +48,11 @@ def keep_numbers(
     identity = _identity(frame, dataset)
     known = _read(study / committed)
     if known is not None and batch.of > 1:
-        known = known.loc[known["USUBJID"].isin(frame["USUBJID"])]
+        known = known.loc[among(known["USUBJID"], frame["USUBJID"])]
     numbers = _numbers(frame, name, identity, known) if known is not None else frame[name]
     made = pd.DataFrame({"USUBJID": frame["USUBJID"], "record": identity, "number": numbers})
     former = known if known is not None else made.iloc[:0]
-    gone = former.loc[~former["record"].isin(identity)]
+    gone = former.loc[~among(former["record"], identity)]
     register = pd.concat([made, gone]).sort_values(["USUBJID", "number"], kind="stable")
     replace_text(
         study / batch.part(built_path(dataset)),

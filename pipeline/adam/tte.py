@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.days import whole_date
+from pipeline.distinct import among
 from pipeline.errors import StudyError, listed
 from pipeline.lineage import row_columns
 from pipeline.merge import derive_vars_merged, stacked
@@ -99,7 +100,7 @@ def _endpoint(
     if not endpoint.censor.last:
         ends = events["USUBJID"].map(censored.set_index("USUBJID")["ADT"])
         events = events.loc[~(ends < events["ADT"])]
-    observed = stacked(events, censored.loc[~censored["USUBJID"].isin(events["USUBJID"])])
+    observed = stacked(events, censored.loc[~among(censored["USUBJID"], events["USUBJID"])])
     subjects = adsl.loc[endpoint.where]
     rows = derive_vars_merged(subjects, observed, "USUBJID", ["ADT", *CARRIED])
     rows = rows.assign(PARAMCD=endpoint.paramcd, STARTDT=rows[endpoint.start])

@@ -12,6 +12,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from pipeline.batches import batch_numbers, batch_of
+from pipeline.distinct import among
 from pipeline.errors import StudyError
 from pipeline.findings import Finding
 from pipeline.forms import Form
@@ -27,17 +28,14 @@ def intake_forms(folder: StudyFolder) -> None:
     """Read every form into build/raw/, batch by batch, with findings.json and records.parquet."""
     prepare_pandas()
     build = folder.build / "raw"
-    frames = {
-        name: _with_dates(read_extract(folder.path / "raw" / form.file, form), form, folder.study)
-        for name, form in folder.forms.items()
-    }
-    listed = frames[folder.study.subject_form].dropna(subset=list(folder.study.subject_fields))
+    subjects = _extract(folder, folder.forms[folder.study.subject_form])
+    listed = subjects.dropna(subset=list(folder.study.subject_fields))
     known = subjects_of(listed, folder.study)
     numbers = batch_numbers(known, len(folder.batches))
     findings: list[Finding] = []
     records = []
-    for name, frame in frames.items():
-        form = folder.forms[name]
+    for name, form in folder.forms.items():
+        frame = _with_dates(_extract(folder, form), form, folder.study)
         subject = subjects_of(frame, folder.study)
         findings += check_fields(frame, form, subject, folder)
         reasons, set_aside = _set_aside(frame, form, subject, known)
@@ -50,6 +48,11 @@ def intake_forms(folder: StudyFolder) -> None:
             write_frame(mine, folder.path / batch.part(f"build/raw/{name}.parquet"))
     write_frame(pd.concat(records, ignore_index=True), build / "records.parquet")
     write_json([asdict(finding) for finding in sorted(findings)], build / "findings.json")
+
+
+def _extract(folder: StudyFolder, form: Form) -> pd.DataFrame:
+    """The records of a form as they were collected."""
+    return read_extract(folder.path / "raw" / form.file, form)
 
 
 def _with_dates(frame: pd.DataFrame, form: Form, study: Study) -> pd.DataFrame:
@@ -68,7 +71,7 @@ def count_subjects(folder: StudyFolder) -> int:
     if form is None:
         return 0
     try:
-        frame = read_extract(folder.path / "raw" / form.file, form)
+        frame = _extract(folder, form)
     except (StudyError, OSError):
         return 0
     return int(subjects_of(frame, folder.study).nunique())
@@ -92,7 +95,7 @@ def _set_aside(
 ) -> tuple[pd.Series, list[Finding]]:
     """The reason why a record is set aside (missing: it is kept) and the findings that say so."""
     lines = frame[f"{ROW}raw_{form.name}"]
-    unknown = ~subject.isin(known)
+    unknown = ~among(subject, known)
     keys = frame[list(form.key)]
     repeated = keys.duplicated() & ~unknown
     first = lines.groupby([keys[name].fillna("") for name in form.key]).transform("min")

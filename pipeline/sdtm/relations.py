@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from pipeline.distinct import among
 from pipeline.errors import StudyError, listed
 from pipeline.lineage import row_columns
 from pipeline.merge import stacked
@@ -119,7 +120,7 @@ def _faults(
     if variable not in frame.columns:
         return _reason(part, f"the dataset {domain} has no variable {variable}")
     there = _pairs(frame["USUBJID"], _text(frame[variable]))
-    found = part["IDVARVAL"].isna() | _pairs(part["USUBJID"], part["IDVARVAL"]).isin(there)
+    found = part["IDVARVAL"].isna() | among(_pairs(part["USUBJID"], part["IDVARVAL"]), there)
     return _reason(part, f"no record of {domain} has the {variable}").where(~found)
 
 

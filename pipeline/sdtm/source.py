@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas, write_dataset, write_frame
 from pipeline.lineage import lineage_of, with_rows
 from pipeline.merge import stacked
+from pipeline.shelf import Shelf, shelf
 from pipeline.source_files import read_pieces, read_records
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
@@ -33,33 +34,27 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
     dataset = folder.datasets[name]
     batches = batches_of(folder, dataset)
     numbers = batch_numbers(source_subjects(folder), len(batches)) if len(batches) > 1 else {}
-    pieces = [_by_batch(path, dataset, numbers, len(batches)) for path in folder.sources[name]]
-    for batch in batches:
-        frame = stacked(*(_joined(piece.pop(batch.number), piece[-1]) for piece in pieces))
-        conformed = conform(with_rows(frame, name), dataset, folder.codelists).frame
-        path, lineage = (folder.path / made for made in source_outputs(dataset, batch))
-        write_dataset(conformed, dataset, path)
-        write_frame(lineage_of(conformed, []), lineage)
+    with shelf(folder.build / f"sdtm/{name}.taking") as kept:
+        empty = [_put(path, dataset, numbers, kept) for path in folder.sources[name]]
+        for batch in batches:
+            pieces = kept.take(batch.number)
+            frame = _joined(pieces or empty)
+            conformed = conform(with_rows(frame, name), dataset, folder.codelists).frame
+            written, lineage = (folder.path / made for made in source_outputs(dataset, batch))
+            write_dataset(conformed, dataset, written)
+            write_frame(lineage_of(conformed, []), lineage)
 
 
-def _by_batch(
-    path: Path, dataset: Dataset, numbers: Mapping[str, int], of: int
-) -> dict[int, list[pa.Table]]:
-    """Batch -> its records of a file, kept as the words and numbers of Arrow; -1 has none.
-
-    Whole files of millions of records stay small this way: frames are made batch by batch.
-    """
-    found: dict[int, list[pa.Table]] = {number: [] for number in range(-1, of)}
-    for kept in read_pieces(path, dataset.names):
-        found[-1] = [kept.slice(0, 0)]
-        if of == 1:
-            found[0].append(kept)
-            continue
-        batches = batch_of(kept[SUBJECT].to_pandas(), numbers).to_numpy()
+def _put(path: Path, dataset: Dataset, numbers: Mapping[str, int], kept: Shelf) -> pa.Table:
+    """Put the records of a file on the shelf by batch; its columns without records."""
+    for table in read_pieces(path, dataset.names):
+        batches = np.zeros(len(table), dtype="int64")
+        if numbers:
+            batches = batch_of(table[SUBJECT].to_pandas(), numbers).to_numpy()
         for number in np.unique(batches):
             mine = batches == number
-            found[int(number)].append(kept if mine.all() else _only(kept, pa.array(mine)))
-    return found
+            kept.put(int(number), table if mine.all() else _only(table, pa.array(mine)))
+    return table.slice(0, 0)
 
 
 def _only(table: pa.Table, mask: pa.BooleanArray) -> pa.Table:
@@ -74,9 +69,13 @@ def _only(table: pa.Table, mask: pa.BooleanArray) -> pa.Table:
     return kept
 
 
-def _joined(tables: list[pa.Table], empty: list[pa.Table]) -> pd.DataFrame:
+def _joined(tables: Iterable[pa.Table]) -> pd.DataFrame:
     """The records of the tables as a frame; text that comes as dictionaries as categories."""
-    return pa.concat_tables(tables or empty).unify_dictionaries().to_pandas()
+    by_columns: dict[pa.Schema, list[pa.Table]] = {}
+    for table in tables:
+        by_columns.setdefault(table.schema, []).append(table)
+    joined = [pa.concat_tables(alike).unify_dictionaries() for alike in by_columns.values()]
+    return stacked(*(table.to_pandas() for table in joined))
 
 
 def source_outputs(dataset: Dataset, batch: Batch) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from pipeline.distinct import per_distinct
 from pipeline.errors import StudyError, listed, raise_all
 from pipeline.sdtm.unit_table import ANALYTES, Analyte
 
@@ -88,8 +89,10 @@ def _wanted(units: str | Mapping[str, str], known: Mapping[str, Analyte]) -> dic
 
 def _parsed(results: pd.Series) -> pd.DataFrame:
     """Collected results as `sign` ("" for none) and `number`, both missing for a text result."""
-    parts = results.astype("str").str.extract(NUMBER)
-    return parts.assign(sign=parts["sign"].fillna("").where(parts["number"].notna()))
+    codes, distinct = pd.factorize(results.astype("str"))
+    parts = pd.Series(distinct, dtype="str").str.extract(NUMBER)
+    parts = parts.assign(sign=parts["sign"].fillna("").where(parts["number"].notna()))
+    return parts.reindex(codes).set_axis(results.index)
 
 
 def _factors(
@@ -136,7 +139,7 @@ def _converted(numbers: pd.Series, factors: pd.DataFrame) -> pd.DataFrame:
     collected = pd.to_numeric(numbers, errors="coerce").astype("float64")
     same = (factors["FACTOR"] == 1) & (factors["OFFSET"] == 0)
     values = collected * factors["FACTOR"] + factors["OFFSET"]
-    text = values.map(significant, na_action="ignore").astype("str")
+    text = per_distinct(values, lambda distinct: distinct.map(significant).astype("str"))
     text = text.where(~same, numbers)
     return pd.DataFrame({"text": text, "value": pd.to_numeric(text, errors="coerce")})
 
