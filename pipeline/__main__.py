@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import StudyError, file_error
+from pipeline.options import parser
+
+if TYPE_CHECKING:
+    from pipeline.cache import Task
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 for an error of the study, 2 for a wrong command."""
-    options = _parser().parse_args(arguments)
+    options = parser(__doc__).parse_args(arguments)
     try:
-        return options.command(options)
+        return COMMANDS[options.command](options)
     except StudyError as error:
         print(f"error: {error}", file=sys.stderr)
     except BrokenPipeError:
@@ -25,70 +30,22 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    build = commands.add_parser("build", help="bring datasets, outputs and reports up to date")
-    build.add_argument("target", nargs="*", help="sdtm, adam, tlf, xpt, validation or a task name")
-    build.add_argument("--output", metavar="NUMBER", help="one table, listing or figure: 14.2.2")
-    build.add_argument("--engine", default="serial", choices=("serial", "processes", "dask"))
-    build.add_argument("--workers", type=int, default=0, help="processes; one per core by default")
-    build.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a dask cluster")
-    build.add_argument("--subjects", type=int, default=0, help="subjects in a batch, at most")
-    build.add_argument("--why", action="store_true", help="say what would run and why; run nothing")
-    build.set_defaults(command=_build)
-    validate = commands.add_parser("validate", help="write the validation report")
-    validate.set_defaults(command=_validate)
-    core = commands.add_parser("core", help="run the rules engine of CDISC on the XPT files")
-    core.add_argument("--cache", type=Path, required=True, metavar="DIR", help="its rules cache")
-    core.add_argument("--python", type=Path, default=Path(".venv-core/bin/python"), metavar="FILE")
-    core.set_defaults(command=_core)
-    export = commands.add_parser("export", help="write the XPT files")
-    export.set_defaults(command=_export)
-    package = commands.add_parser("package", help="the submission package under build/package")
-    package.add_argument("--no-pdf", action="store_true", help="do not make PDFs by LibreOffice")
-    package.set_defaults(command=_package)
-    verify = commands.add_parser("verify", help="what was changed, added or lost in a package")
-    verify.add_argument("package", type=Path)
-    verify.set_defaults(command=_verify)
-    diff = commands.add_parser("diff", help="compare two packages or builds")
-    diff.add_argument("old", type=Path)
-    diff.add_argument("new", type=Path)
-    diff.set_defaults(command=_diff)
-    freeze = commands.add_parser("freeze", help="keep sequence numbers and findings of this cut")
-    freeze.set_defaults(command=_freeze)
-    respond = commands.add_parser("respond", help="keep the responses typed into findings.xlsx")
-    respond.add_argument("file", nargs="?", type=Path, help="build/validation/findings.xlsx")
-    respond.set_defaults(command=_respond)
-    trace = commands.add_parser("trace", help="from a printed cell to CRF lines, or back")
-    trace.add_argument("place", help="an output (T14.3.1.4) or a CRF line (raw/ae.csv:12)")
-    trace.add_argument("--row", default="", help="row of the output: its label or key")
-    trace.add_argument("--column", default="", help="column of the output: its head or key")
-    trace.set_defaults(command=_trace)
-    new = commands.add_parser("new", help="files to start from: a study, a dataset, an output")
-    new.add_argument("kind", choices=("study", "dataset", "output"))
-    new.add_argument("name", help="folder of the study, name of the dataset, number of the output")
-    new.add_argument("--form", default="", help="the CRF extract an SDTM dataset is made of")
-    new.set_defaults(command=_new)
-    for command in (build, validate, core, export, package, freeze, respond, trace, new):
-        command.add_argument("--study", type=Path, default=Path(), metavar="DIR")
-    for command in (build, validate, core, export, package, trace):
-        command.add_argument(
-            "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
-        )
-    return parser
+def _planned(options: argparse.Namespace, workers: int = 1) -> list[Task]:
+    """The tasks of the study, in batches as asked for; the workers share the memory."""
+    from pipeline.memory import bytes_of
+    from pipeline.plan import plan
+
+    memory = bytes_of(options.memory) // workers if options.memory else 0
+    return plan(options.study, options.subjects, options.sdtm, memory)
 
 
 def _build(options: argparse.Namespace) -> int:
     """Build the targets, or say why they would be built."""
-    from pipeline.batches import SUBJECTS
     from pipeline.engine import run
-    from pipeline.executors import executor
-    from pipeline.plan import plan
+    from pipeline.executors import executor, worker_count
     from pipeline.targets import output_targets, targets_of
 
-    tasks = plan(options.study, options.subjects or SUBJECTS, options.sdtm)
+    tasks = _planned(options, worker_count(options.engine, options.workers))
     names = [task.name for task in tasks]
     targets = targets_of(options.target, names) + output_targets(options.output, names)
     with executor(options.engine, options.workers, options.scheduler) as pool:
@@ -106,9 +63,8 @@ def _build(options: argparse.Namespace) -> int:
 def _validate(options: argparse.Namespace) -> int:
     """Bring the validation report up to date and sum it up; 1 when the gate is closed."""
     from pipeline.engine import run
-    from pipeline.plan import plan
 
-    run(plan(options.study, sdtm=options.sdtm), options.study, ["balance", "validation", "gate"])
+    run(_planned(options), options.study, ["balance", "validation", "gate"])
     print(f"report: {options.study / 'build/validation/index.html'}")
     return 0
 
@@ -127,10 +83,9 @@ def _core(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     """Bring the XPT files up to date."""
     from pipeline.engine import run
-    from pipeline.plan import plan
     from pipeline.targets import targets_of
 
-    tasks = plan(options.study, sdtm=options.sdtm)
+    tasks = _planned(options)
     run(tasks, options.study, targets_of(["xpt"], [task.name for task in tasks]))
     print(f"XPT files: {options.study / 'build/xpt'}")
     return 0
@@ -142,10 +97,9 @@ def _package(options: argparse.Namespace) -> int:
     from pipeline.package.acrf import make_acrf
     from pipeline.package.ectd import make_package
     from pipeline.package.guides import make_guides
-    from pipeline.plan import plan
     from pipeline.study import open_study
 
-    run(plan(options.study, sdtm=options.sdtm), options.study)
+    run(_planned(options), options.study)
     folder = open_study(options.study, options.sdtm)
     make_acrf(folder)
     make_guides(folder)
@@ -239,6 +193,20 @@ def _print_results(study: Path) -> None:
         if (study / place).exists():
             print(f"{what}: {study / place}")
 
+
+COMMANDS = {
+    "build": _build,
+    "validate": _validate,
+    "core": _core,
+    "export": _export,
+    "package": _package,
+    "verify": _verify,
+    "diff": _diff,
+    "freeze": _freeze,
+    "respond": _respond,
+    "trace": _trace,
+    "new": _new,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-SUBJECTS = 1000
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -35,7 +33,7 @@ class Batch:
 WHOLE = Batch()
 
 
-def in_batches(subjects: int, most: int = SUBJECTS) -> tuple[Batch, ...]:
+def in_batches(subjects: int, most: int) -> tuple[Batch, ...]:
     """The batches for a number of subjects, at most `most` in each; at least one batch."""
     number = max(1, -(-subjects // most))
     return tuple(Batch(index, number) for index in range(number))

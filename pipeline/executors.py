@@ -15,6 +15,11 @@ ENGINES = ("serial", "processes", "dask")
 RETRIES = 3
 
 
+def worker_count(engine: str, workers: int = 0) -> int:
+    """How many processes an engine makes datasets in: 1 for serial, one per core unless asked."""
+    return 1 if engine == "serial" else workers or os.cpu_count() or 1
+
+
 @contextmanager
 def executor(engine: str, workers: int = 0, scheduler: str = "") -> Iterator[Executor | None]:
     """The executor of an engine; None for serial.
@@ -22,7 +27,7 @@ def executor(engine: str, workers: int = 0, scheduler: str = "") -> Iterator[Exe
     `workers` is the number of processes (0: one per core). `scheduler` is the address of a dask
     scheduler whose workers see the same folder; without one a local cluster is started.
     """
-    count = workers or os.cpu_count() or 1
+    count = worker_count(engine, workers)
     if engine == "processes":
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
             yield pool

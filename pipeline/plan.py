@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.batches import SUBJECTS, in_batches
+from pipeline.batches import in_batches
 from pipeline.cache import Task
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, raise_all
+from pipeline.memory import subjects_within
 from pipeline.output_check_tasks import output_check_tasks
 from pipeline.output_tasks import (
     concordance_tasks,
@@ -23,14 +24,17 @@ from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks, source_tasks
 from pipeline.tlf.toc import read_toc
 
 
-def plan(path: Path, subjects: int = SUBJECTS, sdtm: Path | None = None) -> list[Task]:
+def plan(path: Path, subjects: int = 0, sdtm: Path | None = None, memory: int = 0) -> list[Task]:
     """All tasks of the study in `path`, in batches of at most `subjects` subjects.
 
+    Without `subjects` a batch has as many as `memory` (in bytes, for one process) has room for.
     `sdtm` is a folder of SDTM files that takes the place of study.yaml > sdtm_source.
     StudyError for faulty specifications or programs.
     """
     folder = open_study(path, sdtm)
-    folder = replace(folder, batches=in_batches(_subjects(folder), subjects))
+    count = _subjects(folder)
+    most = subjects or subjects_within(folder, count, memory)
+    folder = replace(folder, batches=in_batches(count, most))
     programs = {layer: read_programs(path, layer) for layer in ("sdtm", "adam", "tlf")}
     _check_programs(folder, programs)
     check_origins(folder)
