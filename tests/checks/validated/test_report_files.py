@@ -6,8 +6,11 @@ import re
 import socket
 import zipfile
 
+import pytest
+from openpyxl import load_workbook
 from small_study import in_report, spoil
 
+from pipeline.checks.sheets import Sheet, lines_of
 from pipeline.checks.validate import validate
 from pipeline.findings import Finding
 
@@ -37,8 +40,6 @@ def test_the_report_is_the_same_bytes_twice_and_shows_data_as_text(study):
 
 
 def test_the_workbook_holds_text_where_a_spreadsheet_would_see_a_formula(study):
-    from openpyxl import load_workbook
-
     terms = ["=1+1 ", "+A1 ", "-A1 "]
     spoil(study, {("ae", "AETERM", row): text for row, text in enumerate(terms)})
     path = study.path / "waivers.yaml"
@@ -59,8 +60,6 @@ def test_the_workbook_holds_text_where_a_spreadsheet_would_see_a_formula(study):
 
 
 def test_a_text_that_looks_like_a_formula_is_written_as_text(tmp_path, study):
-    from openpyxl import load_workbook
-
     from pipeline.checks.report import write_workbook
     from pipeline.checks.reported import Reported
 
@@ -96,3 +95,19 @@ def test_nothing_is_sent_anywhere(study, monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     validate(study)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("", 1), ("x" * 58, 1), ("x" * 59, 2), ("one\ntwo\n\nfour", 4), ("x" * 40_000, 20)],
+)
+def test_a_row_is_as_high_as_the_longest_of_its_texts(text, lines):
+    sheet = Sheet("details", ("what", "key"), [], hidden=("key",))  # what: 60 characters wide
+    assert lines_of(sheet, (text, "y" * 9_000)) == lines
+
+
+def test_no_text_of_the_workbook_lies_over_the_next_row(study):
+    spoil(study, {("ae", "AETERM", 0): "x " * 14})
+    validate(study)
+    details = load_workbook(study.build / "validation/findings.xlsx")["details"]
+    assert details.row_dimensions[2].height >= 30
