@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from benchmarks.measure import ENGINE, Cost, python
 from pipeline.engine import run
+from pipeline.memory import bytes_of
 from pipeline.package.xpt_columns import blocks, file_header, longest
 from pipeline.plan import plan
 from pipeline.sdtm.source import read_source_dataset
@@ -78,9 +79,9 @@ def copied(table: pa.Table, copies: int) -> Iterator[pa.RecordBatch]:
         yield from table.set_column(place, SUBJECT, renamed).combine_chunks().to_batches()
 
 
-def work(stage: str, study: Path, data: Path, subjects: int) -> None:
+def work(stage: str, study: Path, data: Path, memory: str) -> None:
     """One stage; what an earlier one made is there and fresh."""
-    tasks = plan(study, subjects, data)
+    tasks = plan(study, sdtm=data, memory=bytes_of(memory))
     run(tasks, study, [task.name for task in tasks if belongs(task.name, stage)])
 
 
@@ -94,13 +95,13 @@ def belongs(task: str, stage: str) -> bool:
     return layer == "adam" and rest[0] == stage
 
 
-def measured(stage: str, study: Path, subjects: int) -> Cost:
+def measured(stage: str, study: Path, memory: str) -> Cost:
     """What a stage costs."""
-    options = ("--stage", stage, "--work", study.parent, "--subjects", subjects)
+    options = ("--stage", stage, "--work", study.parent, "--memory", memory)
     return python("-m", "benchmarks.scale", *options, shown=True)
 
 
-def measure(copies: int, subjects: int) -> float:
+def measure(copies: int, memory: str) -> float:
     """Print one line per stage and the sum; the CPU seconds in all."""
     with tempfile.TemporaryDirectory() as folder:
         options = ("--stage", "make", "--work", folder, "--copies", copies)
@@ -110,7 +111,7 @@ def measure(copies: int, subjects: int) -> float:
         print(f"  {'stage':<8}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
         found = []
         for stage in STAGES:
-            found.append(measured(stage, study, subjects))
+            found.append(measured(stage, study, memory))
             line = "".join(f"{value:>8.1f}" for value in found[-1][:2])
             print(f"  {stage:<8}{line}{found[-1].memory:>9.0f}", flush=True)
     cpu, wall, memory, _ = (list(values) for values in zip(*found, strict=True))
@@ -122,7 +123,7 @@ def main() -> None:
     """Measure every size and the exponent between the sizes next to each other."""
     parser = argparse.ArgumentParser(description="Time SDTM XPT to ADaM XPT.")
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 10, 100])
-    parser.add_argument("--subjects", type=int, default=1000, help="subjects in a batch, at most")
+    parser.add_argument("--memory", default="2GB", help="bound of memory of a process")
     parser.add_argument("--stage", choices=("make", *STAGES), help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -132,9 +133,9 @@ def main() -> None:
         make_data(folder / "sdtm", *options.copies)
         return
     if options.stage:
-        work(options.stage, folder / "study", folder / "sdtm", options.subjects)
+        work(options.stage, folder / "study", folder / "sdtm", options.memory)
         return
-    cpu = {copies: measure(copies, options.subjects) for copies in sorted(options.copies)}
+    cpu = {copies: measure(copies, options.memory) for copies in sorted(options.copies)}
     sizes = list(cpu)
     for small, large in itertools.pairwise(sizes):
         exponent = math.log(cpu[large] / cpu[small]) / math.log(large / small)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -150,8 +151,16 @@ def _intake_errors(folder: StudyFolder) -> list[StudyError]:
     return told
 
 
-def read_arguments(folder: StudyFolder, program: Program, batch: Batch = WHOLE) -> dict[str, Any]:
-    """The values of the program's parameters, except `population`, for all or for one batch."""
+def read_arguments(
+    folder: StudyFolder,
+    program: Program,
+    batch: Batch = WHOLE,
+    columns: Mapping[str, list[str]] | None = None,
+) -> dict[str, Any]:
+    """The values of the program's parameters, except `population`, for all or for one batch.
+
+    `columns` are those to read of some of the inputs.
+    """
     known = all_datasets(folder)
     arguments: dict[str, Any] = {}
     for name in program.inputs:
@@ -162,7 +171,8 @@ def read_arguments(folder: StudyFolder, program: Program, batch: Batch = WHOLE) 
         elif name != "population":
             whole = name in known and known[name].scope == "study"
             path = input_path(folder, name)
-            arguments[name] = read_input(folder.path / (path if whole else batch.part(path)), name)
+            place = folder.path / (path if whole else batch.part(path))
+            arguments[name] = read_input(place, name, (columns or {}).get(name))
     return arguments
 
 

@@ -63,12 +63,12 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
 
 
-def read_input(path: Path, name: str) -> pd.DataFrame:
+def read_input(path: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """A dataset, or one part of it, as a program receives it: with `_row_NAME`.
 
-    A raw form carries its own, the line of the file.
+    A raw form carries its own, the line of the file. `columns` are those to read, all by default.
     """
-    frame = read_frame(path)
+    frame = read_frame(path, columns)
     return frame if name.startswith("raw_") else with_rows(frame, name)
 
 

@@ -73,7 +73,7 @@ def sources_used(
     them when it names no parameter of the dataset.
     """
     datasets, known = _by_name(all_datasets(folder)), variable_sources(folder)
-    words = _words(program)
+    words = words_of(program)
 
     def references(dataset: Dataset, name: str) -> Iterable[str]:
         variable = dataset[name]
@@ -99,7 +99,7 @@ def variables_used(program: Path, inputs: Iterable[Dataset]) -> set[tuple[str, s
     A verb reads variables for the program (AVALM for a survival curve), so the text of the engine
     modules that the program imports from counts as its own.
     """
-    words = _words(program).union(*map(_words, _engine_modules(program)))
+    words = words_of(program).union(*map(words_of, engine_modules(program)))
     return {
         (dataset.name, variable.name)
         for dataset in inputs
@@ -139,7 +139,7 @@ def has_synthetic_records(folder: StudyFolder, records: pd.DataFrame) -> bool:
     return len(behind.merge(marked, how="inner", on=["form", "line"])) > 0
 
 
-def _words(program: Path) -> set[str]:
+def words_of(program: Path) -> set[str]:
     """Every text constant, attribute and keyword in a program."""
     tree = ast.parse(program.read_text(encoding="utf-8"))
     words: set[str] = set()
@@ -153,7 +153,7 @@ def _words(program: Path) -> set[str]:
     return words
 
 
-def _engine_modules(program: Path) -> list[Path]:
+def engine_modules(program: Path) -> list[Path]:
     """The files of the engine that a program imports from."""
     tree = ast.parse(program.read_text(encoding="utf-8"))
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -144,6 +144,51 @@ def rows_read(study: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> dict[s
     return found
 
 
+def columns_read(study: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Task of an output -> the columns of ADAE that it reads."""
+    found: dict[str, set[str]] = {}
+    task_name = [""]
+    read = frames.pq.read_table
+
+    def noting(*given, **named):
+        table = read(*given, **named)
+        if Path(given[0]).parent.name == "adae.parquet":
+            found.setdefault(task_name[0], set()).update(table.column_names)
+        return table
+
+    def named(task: Task) -> Callable[[], None]:
+        def work() -> None:
+            task_name[0] = task.name
+            task.run()
+
+        return work
+
+    tasks = [replace(task, run=named(task)) for task in plan(study, most)]
+    monkeypatch.setattr(frames.pq, "read_table", noting)
+    run(tasks, study)
+    monkeypatch.undo()
+    return {name: columns for name, columns in found.items() if name.startswith("tlf/")}
+
+
+def test_an_output_reads_the_columns_it_names(
+    in_serial: Path, built_mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tmp_path / "narrow"
+    shutil.copytree(in_serial, study)
+    program = study / "tlf/l_1_1_adverse_events.py"
+    text = program.read_text(encoding="utf-8")
+    program.write_text(text.replace('"AETERM"', '"AE" + "TERM"'), encoding="utf-8")
+    shutil.rmtree(study / "build/tlf")
+    every = set(open_study(study).datasets["adae"].names)
+    found = columns_read(study, SUBJECTS, monkeypatch)
+    assert found["tlf/T1.2"] < every
+    assert {"USUBJID", "AEBODSYS"} <= found["tlf/T1.2"]
+    # a name that is made up cannot be seen: the program is given every column, and the same is made
+    assert found["tlf/L1.1"] == every
+    listing = "build/tlf/l-1-1.json"
+    assert (study / listing).read_bytes() == (built_mini / listing).read_bytes()
+
+
 def test_batches_read_each_row_once(
     built_mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from pipeline.frames import prepare_pandas, read_input, write_frame, write_json
 from pipeline.programs import SPECIAL, Program, call
 from pipeline.study import StudyFolder
 from pipeline.tlf.behind import frame_records, records_behind
+from pipeline.tlf.columns import columns_needed
 from pipeline.tlf.outputs import Figure, Listing, Table
 from pipeline.tlf.plain import plain
 from pipeline.tlf.population import Population, population_of
@@ -35,11 +38,7 @@ def make_output(folder: StudyFolder, output: Output, program: Program) -> None:
     returns neither Table, Listing nor Figure, and for results that cannot be displayed.
     """
     prepare_pandas()
-    arguments = read_arguments(folder, program)
-    population = _population(folder, output, program, arguments)
-    if population is not None:
-        arguments["population"] = population
-    made = call(program, arguments)
+    made, population = _made(folder, output, program)
     if not isinstance(made, Table | Listing | Figure):
         raise StudyError(
             program.shown,
@@ -64,6 +63,28 @@ def make_output(folder: StudyFolder, output: Output, program: Program) -> None:
     results, lineage = (folder.path / path for path in output_paths(output))
     write_json(plain(result, program.shown), results)
     write_frame(records, lineage)
+
+
+def _made(folder: StudyFolder, output: Output, program: Program) -> tuple[Any, Population | None]:
+    """What the program returns, and its population; large datasets by the columns it names."""
+    columns = columns_needed(folder, program)
+    if columns:
+        with suppress(StudyError):  # a name that is made up; without columns it is told
+            made, population = _called(folder, output, program, columns)
+            if not isinstance(made, Listing) or {*made.columns} <= {*made.frame.columns}:
+                return made, population
+    return _called(folder, output, program, {})
+
+
+def _called(
+    folder: StudyFolder, output: Output, program: Program, columns: Mapping[str, list[str]]
+) -> tuple[Any, Population | None]:
+    """What the program returns of these columns, and its population."""
+    arguments = read_arguments(folder, program, columns=columns)
+    population = _population(folder, output, program, arguments)
+    if population is not None:
+        arguments["population"] = population
+    return call(program, arguments), population
 
 
 def inputs_read(program: Program) -> tuple[str, ...]:
