@@ -22,7 +22,7 @@ DOORS = {
     "docx": {"tlf/word.py", "document_word.py"},
     "pyreadstat": {"package/xpt_compare.py"},
     "matplotlib": {"tlf/figures.py"},
-    "openpyxl": {"checks/report.py", "checks/typed.py"},
+    "openpyxl": {"checks/sheets.py", "checks/typed.py"},
     "reportlab": {"package/pdf.py"},
     "distributed": {"executors.py"},
 }

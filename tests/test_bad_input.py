@@ -170,7 +170,7 @@ def test_a_waiver_lets_a_finding_pass_and_is_printed(mini_folder: Path, run: Run
         "expires: '2017-06-30'}\n"
     )
     said = run("validate", code=0)
-    assert "waived: INTAKE-CUTOFF (1 findings)" in said
+    assert "waived: INTAKE-CUTOFF (1 finding)" in said
 
 
 def test_text_that_looks_like_a_formula_stays_text(mini_folder: Path, run: Run) -> None:

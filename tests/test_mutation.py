@@ -1,6 +1,6 @@
 """Every rule that the reference study can ask is asked about a fault, and finds it.
 
-Of each rule on each dataset one fault (tests/faults.py) is made in a copy of the built study; the
+Of each rule on each dataset one fault (tests/faults/) is made in a copy of the built study; the
 rule must name a record that it did not name before. `pytest -s tests/test_mutation.py` prints the
 table of faults against rules.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from faults import FAULTS, Edit, edited, faults_of
+from faults.edits import Edit, edited
+from faults.table import FAULTS, faults_of
 
 from pipeline.checks.conditions import library
 from pipeline.checks.direct import check_rule

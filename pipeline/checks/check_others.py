@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
+from pipeline.checks.evidence import text_rows
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import (
     Number,
@@ -15,6 +16,9 @@ from pipeline.checks.parameters import (
     Variable,
     Variables,
 )
+from pipeline.checks.reported import in_words
+
+MOST_GROUPS = 5
 
 
 @check
@@ -110,14 +114,26 @@ def equal_to_supplemental(
 
 
 @check
-def same_counts(frame: pd.DataFrame, data: Data, by: Variables, dataset: Records) -> pd.Series:
-    """Each group has as many rows here as in another dataset."""
-    other, keys = data[dataset.dataset], list(by)
-    there = other.loc[meets(other, dataset.where)].groupby(keys, dropna=False).size()
-    counts = there.rename("_n").reset_index()
-    merged = frame[keys].merge(counts, how="left", on=keys, validate="many_to_one")
-    here = frame.groupby(keys, dropna=False)[keys[0]].transform("size")
-    return here == merged["_n"].fillna(0).set_axis(frame.index)
+def same_counts(frame: pd.DataFrame, data: Data, by: Variables, dataset: Records) -> str:
+    """Each group has as many rows here as in another dataset; one finding names all that differ."""
+    other = data[dataset.dataset]
+    here = _sizes(frame, by, "_here")
+    there = _sizes(other.loc[meets(other, dataset.where)], by, "_there")
+    both = here.merge(there, how="outer", on=list(by), validate="one_to_one")
+    both = both.fillna({"_here": 0, "_there": 0})
+    wrong = both.loc[both["_here"] != both["_there"]]
+    groups = text_rows({name: wrong[name] for name in by}, len(wrong))
+    told = [
+        f"{in_words(group)}: {own:.0f} records, {others:.0f} in {dataset.dataset}"
+        for group, own, others in zip(groups, wrong["_here"], wrong["_there"], strict=True)
+    ]
+    more = [f"{len(told) - MOST_GROUPS} groups more"] if len(told) > MOST_GROUPS else []
+    return "; ".join([*told[:MOST_GROUPS], *more])
+
+
+def _sizes(frame: pd.DataFrame, by: Variables, name: str) -> pd.DataFrame:
+    """The number of rows of each group, those without a value among them."""
+    return frame.groupby(list(by), dropna=False).size().rename(name).reset_index()
 
 
 @check

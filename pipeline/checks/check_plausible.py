@@ -41,6 +41,8 @@ class Bounds:
 class AtVisit(Reference):
     """A variable of another dataset that has one record per subject and VISITNUM."""
 
+    by = ("USUBJID", "VISITNUM")
+
     def needs(self) -> set[Need]:
         """The variable there, and the subject and visit that join the two."""
         return super().needs() | {(self.dataset, "VISITNUM"), ("", "VISITNUM")}
@@ -74,6 +76,6 @@ def near_visit(
 
     A date that is partial, and a visit without a record there, pass.
     """
-    other = full_day(looked_up(frame, data, of, by=("USUBJID", "VISITNUM")))
+    other = full_day(looked_up(frame, data, of, of.by))
     days = (full_day(frame[variable]) - other).dt.days.abs()
     return ~days.gt(tolerance)

@@ -63,7 +63,12 @@ def checked_columns(rule: Rule, frame: pd.DataFrame) -> Checked:
     """The rule that the columns are those of the specification, in its order."""
     found, specified = list(frame.columns), list(rule.parameters["names"])
     detail = "" if found == specified else columns_differ(found, specified)
-    return Checked(rule, len(frame), pairs_of([0] if detail else [], ""), detail)
+    return whole_dataset(rule, len(frame), detail)
+
+
+def whole_dataset(rule: Rule, rows: int, detail: str) -> Checked:
+    """A rule about the dataset as a whole; `detail` is what is wrong with it, if anything."""
+    return Checked(rule, rows, pairs_of([0] if detail else [], ""), detail)
 
 
 def columns_differ(found: list[str], specified: list[str]) -> str:
@@ -89,6 +94,8 @@ class RuleTest:
     def checked(self, frame: pd.DataFrame) -> Checked:
         """The records that fail, with the variables that are to blame."""
         outcome = self._tested(frame)
+        if isinstance(outcome, str):
+            return whole_dataset(self.rule, looked_at(self.rule, frame), outcome)
         records = _failing(outcome)
         if isinstance(outcome, pd.DataFrame):
             failed = blame(outcome, records)
@@ -110,6 +117,8 @@ class RuleTest:
 
 
 def _failing(outcome: Outcome) -> Records:
-    """The records where not all variables pass."""
+    """The records where not all variables pass; 0 for the dataset as a whole."""
+    if isinstance(outcome, str):
+        return np.array([0] if outcome else [], dtype="int64")
     passed = outcome.all(axis=1) if isinstance(outcome, pd.DataFrame) else outcome
     return np.asarray(passed.index[~passed.astype(bool)])

@@ -3,7 +3,8 @@
 A check is a function `name(frame, data, **parameters)`: `frame` holds the rows of one dataset,
 `data` all datasets by CDISC name. It returns True per row that passes (a Series), or one such
 column per variable it looks at (a DataFrame), so that a finding names the variable. A row the
-check does not apply to passes. The annotation of a parameter says how YAML gives it
+check does not apply to passes. A check of the dataset as a whole returns what is wrong with it as a
+text, empty when nothing is: one finding. The annotation of a parameter says how YAML gives it
 (`pipeline.checks.parameters`).
 """
 
@@ -25,7 +26,7 @@ from pipeline.errors import StudyError, listed
 from pipeline.yamltext import Block
 
 Data = Mapping[str, pd.DataFrame]
-Outcome = pd.Series | pd.DataFrame
+Outcome = pd.Series | pd.DataFrame | str
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def known_check(name: str, where: str) -> Check:
     """The check called `name`; StudyError lists the library when there is none."""
     checks = library()
     if name not in checks:
-        raise StudyError(
-            where, f"{name!r} is not a check", f"use one of {listed(sorted(checks), 60)}"
-        )
+        names = listed(sorted(checks), len(checks))
+        raise StudyError(where, f"{name!r} is not a check", f"use one of {names}")
     return checks[name]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.checks.advice import Advice
 from pipeline.checks.evidence import text_rows
 from pipeline.checks.origins import Places, place_in_words
 from pipeline.checks.reported import MOST_FINDINGS, Reported, in_words
@@ -145,10 +146,16 @@ def report_issues(
     data: Mapping[str, pd.DataFrame],
     specified: Mapping[str, Dataset],
     crf: Mapping[tuple[str, int], Places],
+    advice: Advice,
 ) -> list[Reported]:
     """The issues as findings, with keys and CRF lines of the rows they name."""
     return [
-        _reported(issue, _keys(issue, data, specified), crf.get((issue.dataset, issue.record), {}))
+        _reported(
+            issue,
+            _keys(issue, data, specified),
+            crf.get((issue.dataset, issue.record), {}),
+            advice.of_taken(issue.dataset) or FIX,
+        )
         for issue in issues
     ]
 
@@ -165,7 +172,7 @@ def _keys(
     return text_rows({name: rows[name] for name in names}, 1)[0]
 
 
-def _reported(issue: Issue, keys: dict[str, str], crf: Places) -> Reported:
+def _reported(issue: Issue, keys: dict[str, str], crf: Places, fix: str) -> Reported:
     """One issue as a finding."""
     file, lines = next(iter(crf.items()), ("", [0]))
     variable = next(iter(issue.values), "")
@@ -174,7 +181,7 @@ def _reported(issue: Issue, keys: dict[str, str], crf: Places) -> Reported:
         severity=SEVERITY,
         subject=keys.get("USUBJID", ""),
         what=f"{issue.message or issue.says} Here {in_words(issue.values)}",
-        fix=FIX,
+        fix=fix,
         file=file,
         line=int(min(lines)),
         dataset=issue.dataset,

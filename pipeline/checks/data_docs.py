@@ -179,6 +179,8 @@ def _observed(result: Any, checked: Checked, data: Data) -> dict[str, Any]:
     records = own[RECORD].drop_duplicates()
     if checked.fault:
         text = f"not run: {checked.fault}"
+    elif checked.detail:
+        text = checked.detail
     elif result.success:
         text = f"{checked.rows} rows, none fails"
     else:

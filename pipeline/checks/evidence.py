@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.checks.conditions import Data, looked_up
 from pipeline.checks.parameter_blocks import Copies, Plan, VariablePairs, Window
-from pipeline.checks.parameters import Reference, ValuesOf
+from pipeline.checks.parameters import Reference, TrialLimits, ValuesOf
 from pipeline.checks.rules import Rule
 
 SUBJECT = ("STUDYID", "USUBJID")
@@ -17,7 +17,7 @@ def as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values):
         text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
     elif pd.api.types.is_float_dtype(values):
-        text = values.map(lambda value: f"{value:.15g}", na_action="ignore")
+        text = values.map({value: f"{value:.15g}" for value in values.dropna().unique()})
     else:
         text = values.astype("str")
     return text.astype("object").where(values.notna(), "").astype("str")
@@ -37,12 +37,17 @@ def evidence(rule: Rule, rows: pd.DataFrame, data: Data) -> dict[str, pd.Series]
     found = {name: rows[name] for name in own}
     for value in rule.parameters.values():
         for there in _references(value):
-            if "USUBJID" in rows.columns and data[there.dataset]["USUBJID"].is_unique:
-                found[str(there)] = looked_up(rows, data, there)
+            keys = list(there.by)
+            once = len(keys) > 1 or data[there.dataset]["USUBJID"].is_unique
+            if once and set(keys) <= set(rows.columns):
+                found[str(there)] = looked_up(rows, data, there, keys)
         if isinstance(value, Copies):
             for name in value.variables.values():
                 there = Reference(value.dataset, name)
                 found[str(there)] = looked_up(rows, data, there, value.by)
+        if isinstance(value, TrialLimits):
+            limits = data["TS"].drop_duplicates("TSPARMCD").set_index("TSPARMCD")["TSVAL"]
+            found |= {f"TS.{name}": pd.Series(limits.get(name), rows.index) for name in value}
     return found
 
 

@@ -36,7 +36,8 @@ def _print_waived(found: Sequence[Mapping[str, Any]]) -> None:
     """One line per waiver and rule: how many findings it accepts."""
     counts = Counter((item["rule"], item["waived"]) for item in found)
     for (rule, waiver), count in sorted(counts.items()):
-        sys.stderr.write(f"waived: {rule} ({count} findings) by {waiver}\n")
+        findings = "finding" if count == 1 else "findings"
+        sys.stderr.write(f"waived: {rule} ({count} {findings}) by {waiver}\n")
 
 
 def _errors(found: Sequence[Mapping[str, Any]]) -> list[StudyError]:

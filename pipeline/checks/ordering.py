@@ -16,9 +16,10 @@ def place(dataset: str, places: Sequence[str]) -> int:
 
 
 def order(item: Reported, places: Sequence[str]) -> tuple[object, ...]:
-    """Gravest first; then CRF extracts, SDTM, ADaM; then rule, subject and place."""
+    """Open before waived, gravest first; then CRF extracts, SDTM, ADaM; rule, subject, place."""
     found = item.finding
     return (
+        bool(item.waived),
         SEVERITIES.index(found.severity),
         places.index(found.dataset) if found.dataset in places else len(places),
         found.file if not found.dataset else "",

@@ -80,3 +80,10 @@ def place_in_words(file: str, lines: list[int]) -> str:
     """One extract and its lines: raw/ex.csv lines 34, 35, 36 and 13 more."""
     word = "line" if len(lines) == 1 else "lines"
     return f"{file} {word} {listed(sorted(lines), MOST_LINES)}"
+
+
+def without_crf(folder: StudyFolder) -> str:
+    """Why a record has no line of the CRF behind it, in words."""
+    if folder.forms:
+        return "No line of a CRF extract is behind this record."
+    return "This study begins at SDTM: no CRF extract is behind its records."

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.checks.baseline import RESOLVED, STATES
+from pipeline.checks.core_results import CORE
 from pipeline.checks.finding_keys import sites_of
 from pipeline.checks.page_data import write_findings
 from pipeline.checks.pages import ASSETS, render, replaced
 from pipeline.checks.reported import Reported
 from pipeline.checks.results import FAILED, NOT_RUN, PASSED, WAIVED, RuleResult
 from pipeline.checks.rules import SEVERITIES
+from pipeline.checks.standards import STANDARD
 from pipeline.checks.structure import CONTENTS
 from pipeline.checks.subject_pages import MOST_PAGES, chosen_subjects, page_files, write_subjects
 from pipeline.datasets import all_datasets
@@ -29,6 +31,14 @@ from pipeline.study import StudyFolder
 
 if TYPE_CHECKING:
     from pipeline.checks.validate import Validation
+
+
+NAMED = {  # what is neither a dataset nor an extract
+    CONTENTS: "Labels and types in the files",
+    STANDARD: "Datasets and variables beside the implementation guides",
+    CORE: "Rules engine of CDISC",
+    "waivers.yaml": "Waivers",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ def write_report(folder: StudyFolder, validation: Validation) -> None:
         "overview": _overview(folder, validation.results, reported),
         "balance": _balance(report / "balance.csv"),
         "subjects": _subjects(validation, pages),
+        "without": _without_page(validation, pages),
     }
     replace_text(report / "index.html", _index(folder, validation, parts))
 
@@ -79,6 +90,7 @@ def _group(
 ) -> dict[str, Any]:
     """One rule on one dataset or CRF extract with its findings."""
     first = items[0]
+    whole = bool(first.finding.dataset) and not any(item.finding.record for item in items)
     return {
         "dataset": key[0],
         "rule": key[1],
@@ -86,8 +98,9 @@ def _group(
         "says": result.says if result else first.says,
         "why": first.why,
         "source": result.source if result else "",
-        "rows": result.rows if result else 0,
+        "rows": 0 if whole or not result else result.rows,
         "failed": result.failed if result else len(items),
+        "whole": whole,
         "findings": len(items),
         "waived": sum(1 for item in items if item.waived),
         "new": sum(1 for item in items if item.state in STATES[:2]),
@@ -113,6 +126,8 @@ def _index(folder: StudyFolder, validation: Validation, parts: Mapping[str, Any]
         gone=validation.gone,
         results=validation.results,
         waivers=validation.waivers,
+        forms=bool(folder.forms),
+        sources=[name.upper() for name in folder.sources],
         sites=sorted({item.site for item in reported if item.site}),
         most_pages=MOST_PAGES,
         docs=(folder.build / "validation/data_docs/index.html").exists(),
@@ -133,13 +148,24 @@ def _subjects(validation: Validation, pages: Mapping[str, str]) -> list[dict[str
     ]
 
 
+def _without_page(validation: Validation, pages: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Why subjects have no page, and which they are; empty when all have one."""
+    left = sorted(set(sites_of(validation.data)) - set(pages))
+    named = {item.usubjid for item in validation.reported}
+    reasons = {
+        "their findings are fewer or less grave": [name for name in left if name in named],
+        "no finding is about them": [name for name in left if name not in named],
+    }
+    return [{"why": why, "names": names} for why, names in reasons.items() if names]
+
+
 def _overview(
     folder: StudyFolder, results: Sequence[RuleResult], reported: Sequence[Reported]
 ) -> list[Overview]:
     """One line per dataset and CRF extract, in the order of the specifications."""
     labels = {f"raw/{form.file}": form.label for form in folder.forms.values()}
     labels |= {dataset.name: dataset.label for dataset in all_datasets(folder).values()}
-    labels |= {CONTENTS: "Labels and types in the files", "waivers.yaml": "Waivers"}
+    labels |= {**NAMED}
     counts: dict[str, Counter[str]] = {}
     for result in results:
         counts.setdefault(result.dataset, Counter())[result.status] += 1

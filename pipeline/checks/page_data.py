@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.checks.conditions import Data
+from pipeline.checks.origins import without_crf
 from pipeline.checks.page_rows import (
     FieldsBehind,
     crf_fields,
@@ -50,6 +51,7 @@ def write_findings(
         "pages": dict(pages),
         "variables": variables(specified),
         "fields": crf_fields(folder),
+        "withoutCrf": without_crf(folder),
     }
     write_script(target / "findings.js", "reportFindings", index)
     behind, texts = FieldsBehind(folder), _texts(folder, data, reported)

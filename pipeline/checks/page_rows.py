@@ -37,9 +37,9 @@ def text_lists(rows: pd.DataFrame) -> list[list[str]]:
 
 def _texts(values: pd.Series) -> list[str]:
     """A column as text, missing as empty."""
-    if pd.api.types.is_string_dtype(values.dtype) and values.dtype != object:
-        return list(values.fillna(""))
-    return list(as_text(values))
+    plain = pd.api.types.is_string_dtype(values.dtype) and values.dtype != object
+    texts = values.fillna("") if plain else as_text(values)
+    return list(texts.to_numpy(dtype=object))
 
 
 def crf_texts(folder: StudyFolder, lines: Mapping[str, Iterable[int]]) -> dict[str, list[str]]:

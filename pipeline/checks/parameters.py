@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pipeline.errors import StudyError
 from pipeline.yamltext import Block
@@ -133,10 +134,11 @@ def number(text: str, where: str) -> float:
 
 @dataclass(frozen=True)
 class Reference:
-    """A variable of another dataset that has one record per subject."""
+    """A variable of another dataset that has one record per subject (per `by`)."""
 
     dataset: str
     variable: str
+    by: ClassVar[tuple[str, ...]] = ("USUBJID",)
 
     @classmethod
     def read(cls, block: Block, key: str) -> Reference:

@@ -1,42 +1,18 @@
-"""findings.xlsx: the findings for the team and the sponsor, who answers in the last column.
-
-The only module that imports openpyxl. The same findings give the same bytes: times come from the
-study, never from the clock.
-"""
+"""findings.xlsx: the findings for the team and the sponsor, who answers in a column of its own."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import os
-import re
-import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from pipeline.checks.baseline import STATES, Kept
 from pipeline.checks.reported import Reported, in_words
 from pipeline.checks.responses import NO_ANSWERS, Answers
 from pipeline.checks.results import STATUSES, RuleResult
+from pipeline.checks.sheets import Sheet, write_sheets
 from pipeline.study import Study
 
-LONGEST_CELL = 32_000
-WIDTHS = {
-    "what": 60,
-    "why": 45,
-    "fix": 40,
-    "says": 60,
-    "values": 50,
-    "keys": 40,
-    "CRF": 30,
-    "waived": 40,
-    "reason": 40,
-    "source": 40,
-    "response of the sponsor": 40,
-    "subject": 24,
-}
 DETAILS, RESOLVED = "details", "resolved"
 RESPONSE, KEY, WRITTEN = "response of the sponsor", "key", "response as written"
 DETAIL_HEAD = (
@@ -91,26 +67,16 @@ def write_workbook(
 
     `gone` are resolved findings; `answers` are the responses kept and those typed but not kept.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)
-    _sheet(book, "summary", ("what", "number"), _summary(study, results, reported, gone))
     details = [_detail_row(item, answers) for item in reported]
-    _sheet(book, DETAILS, DETAIL_HEAD, details)
-    _sheet(book, "rules", RULE_HEAD, map(_rule_row, results))
+    sheets = [
+        Sheet("summary", ("what", "number"), _summary(study, results, reported, gone)),
+        Sheet(DETAILS, DETAIL_HEAD, details, HIDDEN),
+        Sheet("rules", RULE_HEAD, [_rule_row(result) for result in results]),
+    ]
     past = resolved_rows(gone, {item.key for item in reported}, answers)
     if past:
-        _sheet(book, RESOLVED, RESOLVED_HEAD, past)
-    book.properties.creator = "crf2csr"
-    book.properties.title = f"{study.id} validation"
-    book.properties.created = study.timestamp
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(normalised(buffer.getvalue(), study.timestamp))
-    os.replace(beside, path)
+        sheets.append(Sheet(RESOLVED, RESOLVED_HEAD, past, HIDDEN))
+    write_sheets(sheets, f"{study.id} validation", study.timestamp, path)
 
 
 def resolved_rows(
@@ -128,61 +94,6 @@ def resolved_rows(
         if key not in known and key not in there
     ]
     return rows
-
-
-def normalised(archive: bytes, time: dt.datetime) -> bytes:
-    """A zip archive whose members, and the `modified` of docProps/core.xml, bear `time`."""
-    stamp = max(time, dt.datetime(1980, 1, 1))
-    result = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(archive)) as source,
-        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                text = time.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + text, content)
-            member = zipfile.ZipInfo(name, stamp.timetuple()[:6])
-            member.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(member, content)
-    return result.getvalue()
-
-
-def _sheet(book: Any, title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """One sheet with a fixed, filterable head."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(title)
-    for row in (head, *rows):
-        sheet.append([_cell(sheet, value) for value in row])
-    for column, name in enumerate(head, 1):
-        cell = sheet.cell(1, column)
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="DDE6EE")
-        dimension = sheet.column_dimensions[get_column_letter(column)]
-        dimension.width, dimension.hidden = WIDTHS.get(name, 14), name in HIDDEN
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    for row in sheet.iter_rows(min_row=2):
-        for cell in row:
-            cell.alignment = wrapped
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-
-
-def _cell(sheet: Any, value: object) -> Any:
-    """A number as it is; anything else as text that no spreadsheet takes for a formula."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    if isinstance(value, int):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))[:LONGEST_CELL]
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.quotePrefix = text[:1] in ("=", "+", "-", "@")
-    return cell
 
 
 def _summary(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pipeline.checks.advice import Advice
 from pipeline.checks.checked import RECORD, Checked
 from pipeline.checks.conditions import Data
 from pipeline.checks.evidence import evidence, text_rows, told_by
@@ -60,7 +61,11 @@ class Reported:
 
 
 def report_failures(
-    checked: Checked, data: Data, keys: Sequence[str], crf: Mapping[tuple[str, int], Places]
+    checked: Checked,
+    data: Data,
+    keys: Sequence[str],
+    crf: Mapping[tuple[str, int], Places],
+    advice: Advice,
 ) -> list[Reported]:
     """The failures of a rule; `crf` is (dataset, record) -> places on the CRF.
 
@@ -69,20 +74,28 @@ def report_failures(
     """
     rule, failed = checked.rule, checked.failed.head(MOST_FINDINGS)
     if checked.detail:
-        return [_about_dataset(rule, checked.detail)]
+        return [_about_dataset(rule, checked.detail, advice)]
     rows = data[rule.dataset].iloc[failed[RECORD].to_numpy() - 1]
     key_rows = text_rows({name: rows[name] for name in keys if name in rows.columns}, len(rows))
     value_rows = text_rows(evidence(rule, rows, data), len(rows))
     parts = zip(failed[RECORD], failed["variable"], key_rows, value_rows, strict=True)
     listed = [
-        _about_row(rule, (record, variable), (key, value), crf.get((rule.dataset, record), {}))
+        _about_row(
+            rule,
+            (record, variable),
+            (key, value),
+            crf.get((rule.dataset, record), {}),
+            advice.of(rule, key.get("DATASET", rule.dataset)),
+        )
         for record, variable, key, value in parts
     ]
-    more = len(checked.failed) - len(failed)
-    return [*listed, *([_about_dataset(rule, f"{more} more are not listed")] if more else [])]
+    if len(checked.failed) == len(failed):
+        return listed
+    detail = f"{len(checked.failed) - len(failed)} more are not listed"
+    return [*listed, _about_dataset(rule, detail, advice)]
 
 
-def _about_dataset(rule: Rule, detail: str) -> Reported:
+def _about_dataset(rule: Rule, detail: str, advice: Advice) -> Reported:
     """A failure of the dataset as a whole."""
     return Reported(
         Finding(
@@ -90,7 +103,7 @@ def _about_dataset(rule: Rule, detail: str) -> Reported:
             severity=rule.severity,
             subject="",
             what=f"{rule.says} Here {detail}",
-            fix=rule.fix or _fix(rule),
+            fix=advice.of(rule, rule.dataset),
             dataset=rule.dataset,
         ),
         rule.says,
@@ -99,9 +112,13 @@ def _about_dataset(rule: Rule, detail: str) -> Reported:
 
 
 def _about_row(
-    rule: Rule, failed: tuple[int, str], texts: tuple[dict[str, str], dict[str, str]], crf: Places
+    rule: Rule,
+    failed: tuple[int, str],
+    texts: tuple[dict[str, str], dict[str, str]],
+    crf: Places,
+    fix: str,
 ) -> Reported:
-    """A failure of one row, or of one variable in it."""
+    """A failure of one row, or of one variable in it; `texts` are its keys and values."""
     record, variable = failed
     keys, values = texts
     values = {name: values[name] for name in told_by(rule, variable, list(values))}
@@ -112,7 +129,7 @@ def _about_row(
         severity=rule.severity,
         subject=keys.get("USUBJID", values.get("USUBJID", "")),
         what=f"{rule.says} Here {in_words(shown)}",
-        fix=rule.fix or _fix(rule),
+        fix=fix,
         file=file,
         line=int(min(lines)),
         dataset=rule.dataset,
@@ -129,13 +146,6 @@ def in_words(values: Mapping[str, str]) -> str:
     """Variables and values as a reader would say them: AEOUT = FATAL, AEENDTC is missing."""
     parts = [f"{name} = {text}" if text else f"{name} is missing" for name, text in values.items()]
     return ", ".join(parts)
-
-
-def _fix(rule: Rule) -> str:
-    """What to do when the rule does not say."""
-    if rule.dataset in ("CONTENTS", "STANDARD"):
-        return "correct the specification of the variable"
-    return f"query the site if the CRF is wrong, else correct the program of {rule.dataset}"
 
 
 def report_intake(found: Sequence[Mapping[str, Any]]) -> list[Reported]:

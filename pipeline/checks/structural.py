@@ -1,4 +1,4 @@
-"""What structural rules have in common: why each is asked, and who mends its faults."""
+"""What structural rules have in common: why each is asked, and where it comes from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ WHY = {
     "LABEL-LENGTH": "A longer label is cut in the transport file.",
     "TYPE": "Programs of the reviewer rely on it.",
 }
-ON_THE_CRF = ("DATE-ORDER", "REQUIRED", "TEXT")
 
 
 def structural_rule(
@@ -41,7 +40,6 @@ def structural_rule(
         source=source,
         check=check,
         parameters=given,
-        fix=_fix(dataset, name),
         at=f"{dataset.layer}/{_program(dataset)}.yaml",
     )
 
@@ -49,11 +47,3 @@ def structural_rule(
 def _program(dataset: Dataset) -> str:
     """The name of the program that makes the dataset; SUPP-- is made by its parent's."""
     return dataset.name.lower().removeprefix("supp")
-
-
-def _fix(dataset: Dataset, name: str) -> str:
-    """Where a fault is mended: a specified dataset in its program, else in the specification."""
-    if dataset.layer not in ("sdtm", "adam"):
-        return "correct the specification of the variable"
-    query = "query the site if the CRF is wrong, else " if name in ON_THE_CRF else ""
-    return f"{query}correct {dataset.layer}/{_program(dataset)}.py or its specification"

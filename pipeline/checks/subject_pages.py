@@ -6,9 +6,8 @@ for the subjects with the gravest and most findings; the report says so.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +15,21 @@ import pandas as pd
 
 from pipeline.checks.conditions import Data
 from pipeline.checks.finding_keys import sites_of
-from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines
-from pipeline.checks.page_rows import crf_fields, crf_texts, text_lists
+from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines, without_crf
+from pipeline.checks.page_rows import crf_fields, crf_texts
 from pipeline.checks.pages import file_name, render, replaced
 from pipeline.checks.reported import Reported
 from pipeline.checks.rules import SEVERITIES
-from pipeline.checks.timeline import EVENT_COLUMNS, day_number, events, shape_of, study_days
+from pipeline.checks.subject_records import SUBJECT, SubjectRecords
+from pipeline.checks.timeline import day_number
 from pipeline.datasets import all_datasets
 from pipeline.frames import replace_text
-from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
-ORDER = (  # of the datasets on a page, by the beginning of their class
-    *("SPECIAL", "SUBJECT", "INTERVENTIONS", "EVENTS", "OCCURRENCE", "FINDINGS", "BASIC"),
-    *("", "RELATIONSHIP"),
-)
 MOST_PAGES = 250
-MOST_RECORDS = 3000
+AT_ONCE = 100  # subjects whose pages are made together
 MOST_LINES = 3
-SUBJECT, REFERENCE = "USUBJID", "RFSTDTC"
+REFERENCE = "RFSTDTC"
 
 
 def chosen_subjects(data: Data, reported: Sequence[Reported]) -> list[str]:
@@ -60,105 +55,68 @@ def write_subjects(
 ) -> None:
     """Write build/validation/subjects/ with one page per subject."""
     reference, sites = _reference(data), sites_of(data)
-    parts = _parts(folder, data, subjects, reference)
-    places = _places(folder, parts)
-    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
     findings: dict[str, list[Reported]] = {}
     for item in reported:
         findings.setdefault(item.usubjid, []).append(item)
+    numbered = {name: _numbered(frame, subjects) for name, frame in data.items()}
     with replaced(folder.path / "build/validation/subjects") as beside:
-        for subject in subjects:
-            told = [own for part in parts if (own := part.of(subject, places))]
-            page = {
-                "subject": subject,
-                "site": sites.get(subject, ""),
-                "reference": reference.get(subject),
-                "datasets": told,
-                "findings": [_finding(item) for item in findings.get(subject, [])],
-                **_crf(told, crf, fields),
-            }
-            text = render("subject.html", study=folder.study, subject=subject, page=page)
-            replace_text(beside / Path(page_files([subject])[subject]).name, text)
+        for first in range(0, len(subjects), AT_ONCE):
+            for page in _pages(folder, numbered, subjects[first : first + AT_ONCE], reference):
+                subject = page["subject"]
+                page["site"] = sites.get(subject, "")
+                page["findings"] = [_finding(item) for item in findings.get(subject, [])]
+                text = render("subject.html", study=folder.study, subject=subject, page=page)
+                replace_text(beside / Path(page_files([subject])[subject]).name, text)
+
+
+def _pages(
+    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    """What the pages of a few subjects say of their records.
+
+    The values of the records are numbers of `values`: most stand in a page many times.
+    """
+    parts = _parts(folder, data, subjects, reference)
+    places = _places(folder, parts)
+    crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
+    for subject in subjects:
+        values: dict[str, int] = {}
+        told = [own for part in parts if (own := part.of(subject, places, values))]
+        yield {
+            "subject": subject,
+            "reference": reference.get(subject),
+            "datasets": told,
+            "values": list(values),
+            "withoutCrf": without_crf(folder),
+            **_crf(told, crf, fields),
+        }
 
 
 def _parts(
     folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
-) -> list[_Part]:
-    """Every dataset with records of the subjects, in the order of a page."""
+) -> list[SubjectRecords]:
+    """Every dataset with records of the subjects, in the order of a page; `data` by record."""
     parts = [
-        _Part(dataset, _rows(data[dataset.name], subjects), reference)
+        SubjectRecords(
+            dataset, data[dataset.name].loc[data[dataset.name][SUBJECT].isin(subjects)], reference
+        )
         for dataset in all_datasets(folder).values()
         if dataset.name in data and SUBJECT in data[dataset.name].columns
     ]
-    return sorted((part for part in parts if len(part.rows)), key=_Part.place)
+    return sorted((part for part in parts if len(part.rows)), key=SubjectRecords.place)
 
 
-def _rows(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
-    """The records of the subjects, by record number."""
+def _numbered(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
+    """The records of the subjects, by record number; none of a dataset without subjects."""
     numbered = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
+    if SUBJECT not in numbered.columns:
+        return numbered.iloc[:0]
     return numbered.loc[numbered[SUBJECT].isin(subjects)]
 
 
-class _Part:
-    """One dataset: the records of the chosen subjects as text and as events."""
-
-    def __init__(
-        self, dataset: Dataset, rows: pd.DataFrame, reference: Mapping[str, float]
-    ) -> None:
-        """`rows` are records by record number, `reference` the day 1 of each subject."""
-        self.dataset = dataset
-        self.rows = rows.groupby(SUBJECT, sort=False).head(MOST_RECORDS)
-        self.left_out = (rows[SUBJECT].value_counts() - self.rows[SUBJECT].value_counts()).to_dict()
-        owner = self.rows[SUBJECT]
-        self.records: dict[str, dict[int, list[str]]] = {}
-        for subject, record, row in zip(owner, self.rows.index, text_lists(self.rows), strict=True):
-            self.records.setdefault(subject, {})[record] = row
-        found = events(self.rows, dataset)[list(EVENT_COLUMNS)]
-        of_event = found["record"].map(owner)
-        found = found.assign(day=study_days(found, of_event.map(reference).astype("float64")))
-        self.events: dict[str, list[list[object]]] = {}
-        told = found.itertuples(index=False, name=None)
-        for subject, event in zip(of_event, told, strict=True):
-            self.events.setdefault(subject, []).append([_whole(value) for value in event])
-
-    def place(self) -> tuple[bool, int, str]:
-        """Where the dataset stands on a page: SDTM first, then by class and name."""
-        kind = self.dataset.dataset_class
-        rank = next((n for n, name in enumerate(ORDER) if name and kind.startswith(name)), 7)
-        return self.dataset.layer != "sdtm", rank, self.dataset.name
-
-    def of(self, subject: str, places: Mapping[tuple[str, int], Any]) -> dict[str, Any] | None:
-        """What the page says of the dataset; None without a record of the subject.
-
-        An event is EVENT_COLUMNS and the study day.
-        """
-        if subject not in self.records:
-            return None
-        name = self.dataset.name
-        return {
-            "name": name,
-            "label": self.dataset.label,
-            "layer": self.dataset.layer,
-            "class": self.dataset.dataset_class,
-            "spans": shape_of(self.dataset).spans,
-            "leftOut": int(self.left_out.get(subject, 0)),
-            "variables": [[v.name, v.label] for v in self.dataset.variables],
-            "records": {
-                str(record): [row, places.get((name, record), {})]
-                for record, row in self.records[subject].items()
-            },
-            "events": self.events.get(subject, []),
-        }
-
-
-def _whole(value: object) -> object:
-    """A float as the whole number it is, None when it is missing."""
-    if isinstance(value, float):
-        return None if math.isnan(value) else int(value)
-    return value
-
-
-def _places(folder: StudyFolder, parts: Sequence[_Part]) -> dict[tuple[str, int], dict[str, list]]:
+def _places(
+    folder: StudyFolder, parts: Sequence[SubjectRecords]
+) -> dict[tuple[str, int], dict[str, list]]:
     """(dataset, record) -> CRF extract -> the first lines."""
     if not parts:
         return {}

@@ -176,6 +176,7 @@ def _about(rule: Rule, variable: str = "") -> dict[str, Any]:
 
 def _keys(frame: pd.DataFrame, records: Records) -> list[dict[str, str]]:
     """Record number, subject and sequence number of records."""
+    records = records[records > 0]
     if not len(records):
         return []
     names = [name for name in frame.columns if name == "USUBJID" or name.endswith("SEQ")]

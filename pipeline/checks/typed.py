@@ -1,6 +1,6 @@
 """What was typed into the column of responses of findings.xlsx since it was written.
 
-With report.py the only module that imports openpyxl.
+With sheets.py the only module that imports openpyxl.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from pipeline.checks.advice import Advice
 from pipeline.checks.baseline import Kept, compared, read_baseline, resolved
 from pipeline.checks.checked import Checked
 from pipeline.checks.conditions import Data
@@ -163,6 +164,7 @@ def _failures(
     if not failing:
         return []
     places = crf_places(folder, pd.concat(records, ignore_index=True))
+    advice = Advice(folder, specified)
     return [
         found
         for item in failing
@@ -171,6 +173,7 @@ def _failures(
             data,
             specified[item.rule.dataset].keys if item.rule.dataset in specified else CONTENTS_KEYS,
             places,
+            advice,
         )
     ]
 
@@ -182,7 +185,7 @@ def _core_findings(
     issues = issues_of(read_core(folder))
     named = [(item.dataset, item.record) for item in issues if item.dataset in specified]
     places = crf_places(folder, pd.DataFrame(named, columns=["dataset", "record"])) if named else {}
-    return report_issues(issues, data, specified, places)
+    return report_issues(issues, data, specified, places, Advice(folder, specified))
 
 
 def _intake(folder: StudyFolder) -> list[Reported]:

@@ -121,6 +121,10 @@ def test_freezing_before_a_validation_says_what_to_run(tmp_path):
 def test_the_next_cut_tells_what_became_of_the_findings(spoiled_own):
     study = spoiled_own
     assert main(["freeze", "--study", str(study)]) == 0
+    build_report(study)
+    assert {item["state"] for item in findings_of(study)} == {"unchanged"}
+    page = (study / "build/validation/index.html").read_text(encoding="utf-8")
+    assert "None of the findings of the last data cut is gone." in page
     coded = NOT_CODED.replace(",,", ",Nausea,")
     worse = ENDS_EARLY.replace("18-JAN-2016", "17-JAN-2016")
     again = HEADACHE.replace("1001,1", "1002,9").replace("22-JAN", "19-JAN")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spoiled_study import SCRIPT, SUBJECT
 
+from pipeline.checks.page import write_report
 from pipeline.checks.page_rows import FieldsBehind, crf_texts, record_texts
 from pipeline.checks.pages import file_name, replaced, script_json
 from pipeline.checks.reported import Reported
 from pipeline.checks.subject_pages import MOST_PAGES, chosen_subjects
 from pipeline.checks.timeline import day_number, events, shape_of, study_days
+from pipeline.checks.validate import Validation, validate
 from pipeline.datasets import all_datasets
 from pipeline.findings import Finding
 from pipeline.frames import read_frame
@@ -218,3 +221,35 @@ def test_the_page_of_a_subject_holds_every_record_of_the_subject(spoiled):
     lines = [places for _, places in ae["records"].values()]
     assert {line for place in lines for line in place["raw/events.csv"]} == {2, 3, 4}
     assert page["texts"]["raw/events.csv:2"][3] == SCRIPT
+
+
+def test_the_report_says_who_has_a_page_and_why_the_others_do_not(spoiled, tmp_path, monkeypatch):
+    study = Path(shutil.copytree(spoiled, tmp_path / "study"))
+    monkeypatch.setattr("pipeline.checks.subject_pages.MOST_PAGES", 2)
+    monkeypatch.setattr("pipeline.checks.page.MOST_PAGES", 2)
+    names = [f"DEMO-7-100{number}" for number in range(1, 7)]
+    data = {"DM": pd.DataFrame({"USUBJID": names, "SITEID": "01"})}
+    found = [
+        Reported(Finding("R", severity, name, "", "", dataset="DM"), "", "", usubjid=name, key=name)
+        for severity, name in zip(("note", "error", "warning"), names, strict=False)
+    ]
+    write_report(open_study(study), Validation([], found, [], [], data, None))
+    page = (study / "build/validation/index.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "2 subjects have one, so that the report stays small" in text
+    assert "1 without a page: their findings are fewer or less grave DEMO-7-1001" in text
+    without = "3 without a page: no finding is about them DEMO-7-1004, DEMO-7-1005, DEMO-7-1006"
+    assert without in text
+    made = {path.stem for path in (study / "build/validation/subjects").iterdir()}
+    assert made == {"DEMO-7-1002", "DEMO-7-1003"}
+    assert "Every subject has a page" not in text
+
+
+def test_pages_made_in_several_goes_are_the_same(spoiled, tmp_path, monkeypatch):
+    study = Path(shutil.copytree(spoiled, tmp_path / "study"))
+    pages = study / "build/validation/subjects"
+    once = {path.name: path.read_bytes() for path in pages.iterdir()}
+    monkeypatch.setattr("pipeline.checks.subject_pages.AT_ONCE", 2)
+    validate(open_study(study))
+    assert {path.name: path.read_bytes() for path in pages.iterdir()} == once
+    assert len(once) > 4

@@ -111,13 +111,14 @@ function row(item) {
   const cell = (label, ...children) => make("td", {"data-label": label}, ...children);
   const line = make("tr", {class: "finding", id: "finding-" + item.key},
     make("td", {}, open),
-    cell("Dataset", make("code", {}, item.dataset)),
-    cell("Rule", make("code", {title: item.group.says}, item.rule)),
-    cell("Subject", subject),
+    make("td", {"data-label": "Dataset", class: "nowrap"}, make("code", {}, item.dataset)),
+    make("td", {"data-label": "Rule", class: "nowrap"},
+      make("code", {title: item.group.says}, item.rule)),
+    make("td", {"data-label": "Subject", class: "word"}, subject),
     cell("Site", item.site),
     cell("Finding", make("span", {class: "says"}, item.group.says), make("br"),
       make("span", {class: "soft"}, item.what)),
-    cell("CRF", item.crf),
+    make("td", {"data-label": "CRF", class: "crf"}, item.crf),
     cell("Status", item.status === "waived" ? badge("waived") : "open", " ", ...signs));
   open.addEventListener("click", () => toggle(item, line, open));
   return line;
@@ -173,6 +174,8 @@ function opened(item, value) {
   if (Object.keys(more.lines).length) {
     parts.push(make("h3", {}, "On the CRF"),
       ...crfRecords(more.lines, value.texts, index.fields, more.fields, more.more));
+  } else if (more.record && index.variables[dataset]) {
+    parts.push(make("p", {class: "soft"}, index.withoutCrf));
   }
   return parts;
 }
@@ -242,12 +245,14 @@ function fromHash() {
 
 function showRules() {
   const wanted = ["dataset", "status"].map((name) => [name, byId("r-" + name).value]);
+  const text = byId("r-text").value.trim().toLowerCase();
   let shown = 0;
   document.querySelectorAll("#rules tbody tr").forEach((line) => {
-    line.hidden = !wanted.every(([name, text]) => text === "" || line.dataset[name] === text);
+    line.hidden = !wanted.every(([name, value]) => value === "" || line.dataset[name] === value)
+      || !line.textContent.toLowerCase().includes(text);
     shown += line.hidden ? 0 : 1;
   });
-  byId("rules-shown").textContent = shown + " rules";
+  byId("rules-shown").textContent = shown + (shown === 1 ? " rule" : " rules");
 }
 
 function sortBy(head) {
@@ -282,4 +287,5 @@ if (byId("f-text")) {
     if (!index) byId("shown").textContent = "data/findings.js does not stand beside this page.";
   });
 }
-["dataset", "status"].forEach((name) => byId("r-" + name).addEventListener("input", showRules));
+["dataset", "status", "text"].forEach((name) =>
+  byId("r-" + name).addEventListener("input", showRules));

@@ -3,18 +3,12 @@
 
 const STEP = 300;
 const DAY = 86400000;
-const MOST_LANES = 25;
-const FEW_LANES = 6;
-const LASTING = ["EVENTS", "INTERVENTIONS", "OCCURRENCE DATA STRUCTURE"];
-const ROW = 15;
-const LEFT = 190;
-const WIDTH = 1180;
-const SVG = "http://www.w3.org/2000/svg";
 const page = JSON.parse(byId("data").textContent);
 const found = new Map();
 let events = [];
 let matching = [];
 let limit = STEP;
+let drawn = 0;  // the width that the chart was drawn for
 
 page.findings.forEach((item) => {
   const place = item.place + ":" + item.record;
@@ -35,8 +29,12 @@ events.sort((a, b) => (a.first ?? Infinity) - (b.first ?? Infinity) || a.order -
 
 function iso(day) { return new Date(day * DAY).toISOString().slice(0, 10); }
 function dayOf(text) { return text ? Math.round(Date.parse(text) / DAY) : null; }
-function grave(event) { return event.mark === "death" || event.mark === "fatal"; }
-function kind(event) { return event.mark === "" ? "" : grave(event) ? "grave" : "out"; }
+
+// The values of a record as texts, and the lines of the CRF behind it.
+function recordOf(dataset, record) {
+  const [numbers, places] = dataset.records[record];
+  return [numbers.map((number) => page.values[number]), places];
+}
 
 function dated() { return events.filter((event) => event.first !== null); }
 
@@ -76,102 +74,26 @@ function update() {
   drawEvents(0);
 }
 
-function shape(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-  element.append(...children);
-  return element;
-}
-
-// Lanes of one dataset: one per title where records last and titles are few, else one for all.
-function lanesOf(dataset, own) {
-  if (!dataset.spans) return [["", own]];
-  const titles = new Map();
-  own.forEach((event) => titles.set(event.title, [...(titles.get(event.title) || []), event]));
-  const lanes = [...titles];
-  if (lanes.length <= FEW_LANES) return lanes;
-  if (!LASTING.includes(dataset.class)) return [["", own]];
-  if (lanes.length <= MOST_LANES) return lanes;
-  const rest = lanes.slice(MOST_LANES - 1);
-  return [...lanes.slice(0, MOST_LANES - 1),
-    [rest.length + " others", rest.flatMap(([, list]) => list)]];
+function redraw() {
+  if (byId("chart").clientWidth !== drawn) {
+    drawChart(dayOf(byId("t-from").value), dayOf(byId("t-to").value));
+  }
 }
 
 function drawChart(from, to) {
   const placed = matching.filter((event) => event.first !== null);
   const box = byId("chart");
+  drawn = box.clientWidth;
   if (!placed.length) {
     box.replaceChildren(make("p", {class: "soft"}, "Nothing with a date is chosen."));
     return;
   }
   const begin = from ?? Math.min(...placed.map((event) => event.first));
   const end = Math.max(to ?? Math.max(...placed.map((event) => event.last)), begin + 1);
-  const x = (day) => LEFT + (Math.min(Math.max(day, begin), end) - begin)
-    * (WIDTH - LEFT - 14) / (end - begin);
-  const marks = [];
-  let y = 30;
-  page.datasets.forEach((dataset) => {
-    const own = placed.filter((event) => event.dataset === dataset);
-    if (!own.length) return;
-    marks.push(shape("line", {class: "rule", x1: 0, x2: WIDTH, y1: y, y2: y}));
-    lanesOf(dataset, own).forEach(([title, list], number) => {
-      if (number === 0) {
-        marks.push(shape("text", {class: "lane", x: 6, y: y + 12}, dataset.name));
-      }
-      const label = title || dataset.label;
-      marks.push(shape("text", {class: "soft", x: 62, y: y + 12},
-        label.length > 22 ? label.slice(0, 21) + "\u2026" : label, shape("title", {}, label)));
-      list.forEach((event) => marks.push(markOf(event, x, y)));
-      y += ROW;
-    });
-    y += 4;
-  });
-  const svg = shape("svg", {viewBox: "0 0 " + WIDTH + " " + (y + 6), role: "img",
-    "aria-label": "Timeline of " + placed.length + " records; the list below holds the same"});
-  svg.append(...axis(begin, end, x, y), ...marks, ...lines(begin, end, x, y));
-  box.replaceChildren(svg);
-}
-
-function markOf(event, x, y) {
-  const [left, right] = [x(event.first), x(event.last)];
-  const long = event.last > event.first && right - left > 3;
-  const place = long
-    ? {x: left, width: right - left, y: y + 4, height: 8, rx: 2}
-    : {x: left - 2.5, width: 5, y: y + 3.5, height: 9, rx: 2};
-  const what = [event.start + (event.end ? " to " + event.end : ""), event.title, event.detail,
-    event.mark].filter((text) => text).join(", ");
-  const mark = shape("rect", {...place, class: (long ? "bar " : "dot ") + kind(event)
-    + (event.findings.length ? " found" : "")}, shape("title", {}, what));
-  mark.addEventListener("click", () => goTo(event));
-  return mark;
-}
-
-function axis(begin, end, x, height) {
-  const steps = [1, 7, 14, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5];
-  const step = steps.find((days) => (end - begin) / days <= 11) || 7305;
-  const parts = [];
-  for (let day = begin + step / 2; day < end; day += step) {
-    const at = Math.round(day);
-    parts.push(shape("line", {class: "grid", x1: x(at), x2: x(at), y1: 26, y2: height}));
-    const anchor = x(at) > WIDTH - 40 ? "end" : "middle";
-    parts.push(shape("text", {class: "soft", x: x(at), y: 12, "text-anchor": anchor}, iso(at)));
-    if (page.reference !== null) {
-      const since = at - page.reference;
-      parts.push(shape("text", {class: "soft", x: x(at), y: 23, "text-anchor": anchor},
-        "day " + (since < 0 ? since : since + 1)));
-    }
-  }
-  return parts;
-}
-
-function lines(begin, end, x, height) {
-  const deaths = [...new Set(dated().filter((event) => event.mark === "death")
-    .map((event) => event.first))];
-  const one = page.reference === null ? [] : [page.reference];
-  const draw = (name) => (day) => shape("line",
-    {class: name, x1: x(day), x2: x(day), y1: 26, y2: height});
-  const inside = (day) => day >= begin && day <= end;
-  return [...one.filter(inside).map(draw("zero")), ...deaths.filter(inside).map(draw("death"))];
+  const deaths = new Set(dated().filter((event) => event.mark === "death")
+    .map((event) => event.first));
+  drawTimeline(box, page.datasets, placed, [begin, end],
+    {reference: page.reference, deaths: [...deaths]}, goTo);
 }
 
 function drawEvents(from) {
@@ -214,12 +136,13 @@ function toggle(event, line, button) {
   const isOpen = next && next.classList.contains("opened");
   button.setAttribute("aria-expanded", String(!isOpen));
   if (isOpen) { next.remove(); return; }
-  const [values, places] = event.dataset.records[event.record];
+  const [values, places] = recordOf(event.dataset, event.record);
   const behind = crfRecords(places, page.texts, page.fields, {}, null);
   line.after(make("tr", {class: "opened"}, make("td", {colspan: 7},
     make("h3", {}, make("code", {}, event.dataset.name), " record " + event.record),
     recordGrid(event.dataset.variables, values, new Set()),
-    ...(behind.length ? [make("h3", {}, "On the CRF"), ...behind] : []))));
+    ...(behind.length ? [make("h3", {}, "On the CRF"), ...behind]
+      : [make("p", {class: "soft"}, page.withoutCrf)]))));
 }
 
 // Show a record in the list, whatever the filters left of it, and open it.
@@ -279,10 +202,12 @@ function facts() {
     || page.datasets.find((dataset) => dataset.name === "ADSL");
   const told = page.site ? ["Site " + page.site] : [];
   if (dm) {
-    const values = Object.values(dm.records)[0][0];
-    ["ARM", "ACTARM", "TRT01A", "SEX", "AGE", "AGEU", "RACE", "COUNTRY"].forEach((wanted) => {
-      const place = dm.variables.findIndex(([name]) => name === wanted);
-      if (place >= 0 && values[place]) told.push(wanted + " " + values[place]);
+    const [values] = recordOf(dm, Object.keys(dm.records)[0]);
+    const value = (wanted) => values[dm.variables.findIndex(([name]) => name === wanted)] || "";
+    ["ARM", "ACTARM", "TRT01A", "SEX", "AGE", "RACE", "COUNTRY"].forEach((wanted) => {
+      const unit = wanted === "AGE" ? " " + value("AGEU").toLowerCase() : "";
+      const again = wanted === "ACTARM" && value("ACTARM") === value("ARM");
+      if (value(wanted) && !again) told.push(wanted + " " + value(wanted) + unit);
     });
   }
   byId("facts").textContent = told.join(" \u00b7 ");
@@ -332,3 +257,4 @@ byId("show-all").addEventListener("click", () => {
 setRange(false);
 fromHash();
 window.addEventListener("hashchange", fromHash);
+window.addEventListener("resize", redraw);

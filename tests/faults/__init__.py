@@ -1,0 +1,1 @@
+"""What to spoil in a study so that each rule has something to find."""
