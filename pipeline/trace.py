@@ -111,15 +111,21 @@ def _links(folder: StudyFolder) -> pd.DataFrame:
 
 def _cells(folder: StudyFolder, reached: pd.DataFrame) -> pd.DataFrame:
     """The cells of all outputs that one of the records stands behind."""
-    parts = []
-    wanted = pd.MultiIndex.from_frame(reached[STEP])
-    for path in sorted((folder.path / "build/tlf").glob("*.lineage.parquet")):
-        name = json.loads(_beside(path).read_text(encoding="utf-8"))["id"]
-        behind = read_frame(path)
-        meets = pd.MultiIndex.from_frame(behind[STEP]).isin(wanted)
-        cells = behind.loc[meets, ["row", "column"]].drop_duplicates().assign(output=name)
-        parts.append(cells.astype("str"))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL)
+    paths = sorted((folder.path / "build/tlf").glob("*.lineage.parquet"))
+    parts = [read_frame(path).assign(place=n) for n, path in enumerate(paths)]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=CELL)
+    behind = pd.concat(filled, ignore_index=True)
+    met = behind.merge(reached[STEP].drop_duplicates(), how="inner", on=STEP)
+    cells = met.sort_values("place", kind="stable")[["place", "row", "column"]].drop_duplicates()
+    names = {n: _output_of(paths[n]) for n in cells["place"].unique()}
+    return cells.assign(output=cells["place"].map(names))[CELL].astype("str").reset_index(drop=True)
+
+
+def _output_of(lineage: Path) -> str:
+    """The number of the output that a lineage file belongs to."""
+    return str(json.loads(_beside(lineage).read_text(encoding="utf-8"))["id"])
 
 
 def _described(folder: StudyFolder, name: str, records: list[int]) -> Iterator[str]:
