@@ -117,8 +117,9 @@ def _cells(folder: StudyFolder, reached: pd.DataFrame) -> pd.DataFrame:
     if not filled:
         return pd.DataFrame(columns=CELL)
     behind = pd.concat(filled, ignore_index=True)
-    met = behind.merge(reached[STEP].drop_duplicates(), how="inner", on=STEP)
-    cells = met.sort_values("place", kind="stable")[["place", "row", "column"]].drop_duplicates()
+    wanted = pd.MultiIndex.from_frame(reached[STEP])
+    met = behind.loc[pd.MultiIndex.from_frame(behind[STEP]).isin(wanted)]
+    cells = met[["place", "row", "column"]].drop_duplicates()
     names = {n: _output_of(paths[n]) for n in cells["place"].unique()}
     return cells.assign(output=cells["place"].map(names))[CELL].astype("str").reset_index(drop=True)
 
