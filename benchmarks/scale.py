@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from benchmarks.measure import ENGINE, Cost, python
 from pipeline.engine import run
+from pipeline.frames import longest
 from pipeline.memory import bytes_of
-from pipeline.package.xpt_columns import blocks, file_header, longest
+from pipeline.package.xpt_columns import blocks, file_header
 from pipeline.plan import plan
 from pipeline.sdtm.source import read_source_dataset
 from pipeline.study import StudyFolder, open_study

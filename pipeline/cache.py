@@ -87,6 +87,11 @@ class Ledger:
                 changed.append(f"{path} {'is missing' if gone else 'was edited'}")
         return changed
 
+    def size_read(self, task: Task) -> int:
+        """The bytes of the files that a task reads."""
+        paths = (self.folder / path for path in task.reads)
+        return sum(path.stat().st_size for path in paths if path.is_file())
+
     def record(self, task: Task) -> None:
         """Remember what the task has just read and written."""
         outputs = {path: self.digest(path, again=True) for path in task.outputs}

@@ -104,11 +104,14 @@ def _parallel(
     needs: Mapping[str, tuple[str, ...]],
     pool: Executor,
 ) -> None:
-    """Every task as soon as what it needs is done; freshness is judged here, never in a worker."""
+    """Every task as soon as what it needs is done, those that read most first.
+
+    Freshness is judged here, never in a worker.
+    """
     waiting, done, running = dict(selected), set[str](), dict[Future[None], str]()
     while waiting or running:
         ready = [name for name in waiting if done.issuperset(_within(needs[name], selected))]
-        for name in ready:
+        for name in sorted(ready, key=lambda name: -ledger.size_read(waiting[name])):
             task = waiting.pop(name)
             reasons = ledger.reasons(task)
             if reasons:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.lineage import with_rows
@@ -32,12 +33,12 @@ def prepare_pandas() -> None:
 
 
 def write_dataset(frame: pd.DataFrame, dataset: Dataset, path: Path) -> None:
-    """Write `frame` (columns as in `dataset`) with the labels in the file's metadata."""
+    """Write `frame` (columns as in `dataset`); the file's metadata has labels and text lengths."""
+    arrays = [_array(frame[v.name], _arrow_type(v)) for v in dataset.variables]
     schema = pa.schema(
-        [_arrow_field(variable) for variable in dataset.variables],
+        [_arrow_field(v, array) for v, array in zip(dataset.variables, arrays, strict=True)],
         metadata={"dataset": dataset.name, "label": dataset.label},
     )
-    arrays = [_array(frame[field.name], field.type) for field in schema]
     _write(pa.Table.from_arrays(arrays, schema=schema), path)
 
 
@@ -92,10 +93,35 @@ def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
     return pa.Array.from_pandas(values, type=kind, safe=True)
 
 
-def _arrow_field(variable: Variable) -> pa.Field:
-    """One column of the file with its label."""
-    kind = ARROW_TYPES.get(variable.type, pa.string())
-    return pa.field(variable.name, kind, metadata={"label": variable.label})
+def _arrow_type(variable: Variable) -> pa.DataType:
+    """The type of a column of the file."""
+    return ARROW_TYPES.get(variable.type, pa.string())
+
+
+def _arrow_field(variable: Variable, values: pa.Array) -> pa.Field:
+    """One column of the file with its label, and the bytes of its longest text."""
+    said = {"label": variable.label}
+    if variable.is_text:
+        said["length"] = str(longest(values))
+    return pa.field(variable.name, values.type, metadata=said)
+
+
+def longest(values: pa.Array) -> int:
+    """The bytes of the longest text, 0 when there is none; of a dictionary, the longest word."""
+    words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
+    return pc.max(pc.binary_length(words)).as_py() or 0
+
+
+def stated_lengths(path: Path) -> dict[str, int]:
+    """Text column -> the bytes of its longest text, as far as every part of the file says it."""
+    found: dict[str, list[int]] = {}
+    for part in parts(path):
+        for field in pq.read_schema(part):
+            said = (field.metadata or {}).get(b"length")
+            if said is not None:
+                found.setdefault(field.name, []).append(int(said))
+    number = len(parts(path))
+    return {name: max(sizes) for name, sizes in found.items() if len(sizes) == number}
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.errors import StudyError, listed
 from pipeline.spec import Dataset, Variable
+
+SPACE, DELETE = 0x20, 0x7F
 
 
 def typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
@@ -31,8 +35,25 @@ def as_text(values: pd.Series) -> pd.Series:
     """Text without surrounding blanks; an empty text is missing. Whole numbers lose their `.0`."""
     if pd.api.types.is_float_dtype(values):
         values = values.map(lambda v: f"{v:.15g}", na_action="ignore")
+    if values.dtype == "str" and _is_clean(values):
+        return values
     plain = values if values.dtype == "str" else values.astype("object").mask(values.isna())
     return plain.astype("str").str.strip().mask(lambda text: text == "")
+
+
+def _is_clean(values: pd.Series) -> bool:
+    """Whether each text begins and ends with a printing character of ASCII: three looks a value."""
+    held = pa.array(values, pa.large_string(), from_pandas=True)
+    text = pa.chunked_array(held).combine_chunks().drop_null()
+    _, offsets, data = text.buffers()
+    if not len(text) or data is None:
+        return not len(text)
+    edges = np.frombuffer(offsets, "int64", len(text) + 1, 8 * text.offset)
+    if (edges[1:] == edges[:-1]).any():
+        return False
+    content = np.frombuffer(data, "uint8")
+    outer = (content[edges[:-1]], content[edges[1:] - 1])
+    return all(bool(((side > SPACE) & (side < DELETE)).all()) for side in outer)
 
 
 def _of_words(values: pd.Series) -> pd.Series:

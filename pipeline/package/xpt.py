@@ -18,14 +18,13 @@ from pathlib import Path
 
 from pipeline.datasets import all_datasets, input_path
 from pipeline.errors import raise_all
-from pipeline.frames import write_json
+from pipeline.frames import longest, stated_lengths, write_json
 from pipeline.package.xpt_columns import (
     MOST_BYTES,
     PIECE_ROWS,
     Source,
     blocks,
     file_header,
-    longest,
     read_batches,
 )
 from pipeline.package.xpt_compare import compare_xpt
@@ -76,14 +75,21 @@ def observed_lengths(paths: Mapping[str, Path], specs: Mapping[str, Dataset]) ->
     """
     lengths: dict[str, int] = {}
     for name, spec in sorted(specs.items()):
-        texts = tuple(variable for variable in spec.variables if variable.is_text)
-        found = {variable.name: 1 for variable in texts}
-        for batch in read_batches(
-            paths[name], replace(spec, variables=texts), PIECE_ROWS, words=True
-        ):
-            found = {v: max(size, longest(batch.column(v))) for v, size in found.items()}
-        lengths |= {v: max(lengths.get(v, 1), size) for v, size in found.items()}
+        for variable, size in _lengths_of(paths[name], spec).items():
+            lengths[variable] = max(lengths.get(variable, 1), size)
     return {v: min(size, MOST_BYTES) for v, size in sorted(lengths.items())}
+
+
+def _lengths_of(path: Path, spec: Dataset) -> dict[str, int]:
+    """The lengths in one file: what it says itself, or what its records say."""
+    texts = tuple(variable for variable in spec.variables if variable.is_text)
+    stated = stated_lengths(path)
+    if all(variable.name in stated for variable in texts):
+        return {variable.name: stated[variable.name] for variable in texts}
+    found = {variable.name: 1 for variable in texts}
+    for batch in read_batches(path, replace(spec, variables=texts), PIECE_ROWS, words=True):
+        found = {name: max(size, longest(batch.column(name))) for name, size in found.items()}
+    return found
 
 
 def write_xpt(

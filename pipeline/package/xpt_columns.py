@@ -160,12 +160,6 @@ def _texts(values: pa.Array, fill: Fill, length: int) -> Spelled:
     return spelled(values, lambda words: fill(words, length), b" " * length)
 
 
-def longest(values: pa.Array) -> int:
-    """The bytes of the longest text, 0 when there is none; of a dictionary, the longest word."""
-    words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
-    return pc.max(pc.binary_length(words)).as_py() or 0
-
-
 def _floats(values: pa.Array) -> npt.NDArray[np.float64]:
     """Numbers as float64, missing as NaN."""
     filled = values.cast(pa.float64(), safe=False)
