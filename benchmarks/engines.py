@@ -1,7 +1,7 @@
 """One study in every engine: python -m benchmarks.engines --copies 100
 
-Writes the pilot's SDTM many times over as `benchmarks.scale` does, then builds every dataset and its
-XPT file, serially and on a local dask cluster of one and of two workers. Prints wall seconds and
+Writes the pilot's SDTM many times over as `benchmarks.scale` does, then builds all datasets and their
+XPT files, serially and on a local dask cluster of one and of two workers. Prints wall seconds and
 whether the XPT files are those of the serial run.
 """
 
