@@ -1,8 +1,8 @@
 """One study in every engine: python -m benchmarks.engines --copies 100
 
-Writes the pilot's SDTM many times over as `benchmarks.scale` does, then builds all datasets and their
-XPT files, serially and on a local dask cluster of one and of two workers. Prints wall seconds and
-whether the XPT files are those of the serial run.
+Writes the pilot's SDTM many times over as `benchmarks.scale` does, then builds all datasets and
+their XPT files, serially and on a local dask cluster of one and of two workers. Prints wall seconds
+and whether the XPT files are those of the serial run.
 """
 
 from __future__ import annotations
