@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from pipeline.document import Block, Bullets, Document, Grid, Heading
+from pipeline.frames import replace_bytes
 
 AUTHOR = "crf2csr"
 FONT = "Arial"
@@ -33,10 +33,7 @@ def render_word(document: Document, path: Path, time: dt.datetime) -> None:
         _add(word, block, f"h{place}")
     buffer = io.BytesIO()
     word.save(buffer)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(_same_bytes(buffer.getvalue(), time))
-    os.replace(beside, path)
+    replace_bytes(path, _same_bytes(buffer.getvalue(), time))
 
 
 def _prepare(word: Any, document: Document, time: dt.datetime) -> None:

@@ -6,6 +6,14 @@ import argparse
 from pathlib import Path
 
 
+def _positive(text: str) -> int:
+    """A number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
 def parser(description: str | None) -> argparse.ArgumentParser:
     """The commands and their options."""
     whole = argparse.ArgumentParser(prog="python -m pipeline", description=description)
@@ -14,7 +22,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     build.add_argument("target", nargs="*", help="sdtm, adam, tlf, xpt, validation or a task name")
     build.add_argument("--output", metavar="NUMBER", help="one table, listing or figure: 14.2.2")
     build.add_argument("--engine", default="serial", choices=("serial", "processes", "dask"))
-    build.add_argument("--workers", type=int, default=0, help="processes; one per core by default")
+    build.add_argument(
+        "--workers", type=_positive, default=0, help="processes; one per core by default"
+    )
     build.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a dask cluster")
     build.add_argument("--why", action="store_true", help="say what would run and why; run nothing")
     validate = commands.add_parser("validate", help="write the validation report")
@@ -47,7 +57,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             "--sdtm", type=Path, metavar="DIR", help="SDTM files instead of study.yaml sdtm_source"
         )
     for command in (build, validate, core, export, package):
-        command.add_argument("--subjects", type=int, default=0, help="subjects in a batch, at most")
+        command.add_argument(
+            "--subjects", type=_positive, default=0, help="subjects in a batch, at most"
+        )
         command.add_argument(
             "--memory", default="", metavar="SIZE", help="of making datasets, in all: 2GB"
         )

@@ -68,6 +68,13 @@ def test_a_study_that_fits_has_one_batch() -> None:
     assert not any(task.name.endswith("/00001") for task in plan(MINI))
 
 
+@pytest.mark.parametrize("option", ["--subjects", "--workers"])
+def test_there_is_no_batch_of_nobody(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["build", "--study", str(MINI), option, "-5"])
+    assert "-5 is less than 1" in capsys.readouterr().err
+
+
 def test_the_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "--study", str(MINI), "--memory", "lots", "--why"]) == 1
     assert "--memory lots: this is no size of memory" in capsys.readouterr().err

@@ -19,7 +19,7 @@ def derive_var_base(
 
     Missing where there is no such row. StudyError for several.
     """
-    flagged = frame.loc[equals("ABLFL", "Y"), [*by, source]]
+    flagged = frame.loc[equals("ABLFL", "Y"), list(dict.fromkeys([*by, source]))]
     return derive_vars_merged(frame, flagged, list(by), {name: source}, lineage=False)
 
 
@@ -41,7 +41,8 @@ def flag_extreme(
     Only rows that meet `where` and have a value count; of equal ones the first by ADT, then ASEQ
     order of the frame.
     """
-    counted = frame.loc[where(frame) & frame[value].notna(), [*KEYS, value, "ADT"]]
+    read = list(dict.fromkeys([*KEYS, value, "ADT"]))
+    counted = frame.loc[where(frame) & frame[value].notna(), read]
     ordered = counted.sort_values([value, "ADT"], ascending=[not highest, True], kind="stable")
     chosen = ordered.drop_duplicates(list(KEYS)).index
     flag = pd.Series("Y", index=chosen, dtype="str").reindex(frame.index)

@@ -18,27 +18,24 @@ def flag_first(
 
     Missing values of `order` come last.
     """
-    return frame.assign(
-        **{name: _flag(frame.loc[where, [*by, *order]], by, order, "first", frame.index)}
-    )
+    return frame.assign(**{name: _flag(frame, where, by, order, "first")})
 
 
 def flag_last(
     frame: pd.DataFrame, name: str, by: Sequence[str], order: Sequence[str], where: Condition
 ) -> pd.DataFrame:
     """`frame` with `name` = Y on the last record per `by` that meets `where`, missing elsewhere."""
-    return frame.assign(
-        **{name: _flag(frame.loc[where, [*by, *order]], by, order, "last", frame.index)}
-    )
+    return frame.assign(**{name: _flag(frame, where, by, order, "last")})
 
 
 def _flag(
-    rows: pd.DataFrame,
+    frame: pd.DataFrame,
+    where: Condition,
     by: Sequence[str],
     order: Sequence[str],
     keep: Literal["first", "last"],
-    index: pd.Index,
 ) -> pd.Series:
-    """Y at one row per `by`, over all rows of `index`."""
+    """Y at one row per `by` among those that meet `where`."""
+    rows = frame.loc[where, list(dict.fromkeys([*by, *order]))]
     chosen = ordered(rows, order).drop_duplicates(list(by), keep=keep).index
-    return pd.Series("Y", index=chosen, dtype="str").reindex(index)
+    return pd.Series("Y", index=chosen, dtype="str").reindex(frame.index)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import os
 import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pipeline.frames import replace_bytes
 
 LONGEST_CELL = 32_000
 WIDTH, LINE, MOST_LINES = 14, 15, 20  # characters; points; lines that a row shows at most
@@ -59,10 +60,7 @@ def write_sheets(sheets: Sequence[Sheet], title: str, time: dt.datetime, path: P
     book.properties.created = time
     buffer = io.BytesIO()
     book.save(buffer)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(normalised(buffer.getvalue(), time))
-    os.replace(beside, path)
+    replace_bytes(path, normalised(buffer.getvalue(), time))
 
 
 def normalised(archive: bytes, time: dt.datetime) -> bytes:

@@ -24,7 +24,8 @@ def derive_var_lobxfl(
     date, result = f"{domain}DTC", f"{domain}STRESC"
     merged = derive_vars_merged(frame, dm, "USUBJID", {"_exposed": "RFXSTDTC"}, lineage=False)
     before = merged[date].str.slice(0, 10) <= merged["_exposed"].str.slice(0, 10)
-    usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna(), [*keys, date]]
+    read = list(dict.fromkeys([*keys, date]))
+    usable = frame.loc[before.fillna(False).astype(bool) & frame[result].notna(), read]
     last = ordered(usable, [*keys, date]).drop_duplicates(keys, keep="last")
     flag = pd.Series("Y", index=last.index, dtype="str").reindex(frame.index)
     return frame.assign(**{f"{domain}LOBXFL": flag})

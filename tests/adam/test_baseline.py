@@ -54,6 +54,13 @@ def test_of_equal_extremes_the_first_counts() -> None:
     assert made.index[made["ANL02FL"] == Y].tolist() == [1, 4]
 
 
+def test_a_variable_may_be_key_and_value() -> None:
+    frame = rows()
+    assert derive_var_base(frame, "BASEPARM", "PARAMCD")["BASEPARM"].tolist() == ["X"] * 6
+    latest = flag_extreme(frame, "LASTFL", "ADT", present("AVAL"))
+    assert latest.index[latest["LASTFL"] == Y].tolist() == [3, 5]
+
+
 def test_a_criterion_holds_for_its_parameter_only() -> None:
     frame = pd.concat([rows(), rows().assign(PARAMCD="Z")], ignore_index=True)
     made = derive_vars_criterion(frame, {"X": ("10 or more", at_least("AVAL", 10))})

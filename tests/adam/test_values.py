@@ -93,6 +93,13 @@ def test_first_and_last_records_that_meet_the_condition() -> None:
     assert last_one["LASTFL"].fillna("-").tolist() == ["Y", "-", "-", "Y"]
 
 
+def test_a_variable_may_be_both_group_and_order() -> None:
+    found = flag_first(
+        EVENTS, "DAYFL", ["USUBJID", "ASTDT"], ["ASTDT", "AESEQ"], flagged("TRTEMFL")
+    )
+    assert found["DAYFL"].fillna("-").tolist() == ["Y", "-", "Y", "Y"]
+
+
 def test_a_missing_day_is_the_first_of_the_month() -> None:
     frame = pd.DataFrame({"AESTDTC": ["2012-02-29", "2012-02", "2012", None, "2013-07-01T10:30"]})
     found = derive_vars_dt_first_day(frame, "ASTDT", "AESTDTC")
