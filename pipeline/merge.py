@@ -52,7 +52,7 @@ def _places(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> npt.ND
         found = known.get_indexer(values)[mine]
         # numbers of the combinations that `other` has, in its order: at the end its records
         right, distinct = pd.factorize(right * len(known) + theirs)
-        wanted = np.where((left < 0) | (found < 0), -1, left * len(known) + found)
+        wanted = np.where(found < 0, -1, left * len(known) + found)
         left = pd.Index(distinct).get_indexer(pd.Index(wanted))
     return left
 

@@ -25,7 +25,7 @@ def key_codes(frame: pd.DataFrame, by: Sequence[str], missing_first: bool = Fals
     reach = 1
     for name in by:
         ranks, known = _ranks(frame[name])
-        ranks = ranks + 1 if missing_first else np.where(ranks < 0, known, ranks)
+        ranks = ranks if missing_first else np.where(ranks < 0, known, ranks)
         size = known + 1
         if reach * size > MOST:
             codes, distinct = pd.factorize(codes, sort=True)

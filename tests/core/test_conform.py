@@ -100,6 +100,21 @@ def test_all_errors_at_once() -> None:
     assert [text in str(caught.value) for text in ("AEDUR", "AESER", "AELOC")] == [True] * 3
 
 
+def test_text_may_come_as_categories() -> None:
+    words = pd.Categorical(["Y", None], categories=["Y", "of another batch", ""])
+    titles = pd.Categorical([" 2016-02 ", ""])
+    frame = good().assign(AESER=words, AESTDTC=titles)
+    plain = conform(good(), spec(), CT, inputs=["RAW"]).frame
+    made = conform(frame, spec(), CT, inputs=["RAW"]).frame
+    pd.testing.assert_frame_equal(made.astype(plain.dtypes), plain)
+
+
+def test_a_category_outside_the_codelist_is_found_where_it_is_used() -> None:
+    frame = good().assign(AESER=pd.Categorical(["Y", "maybe"]))
+    with pytest.raises(StudyError, match=r"'maybe' \(1 rows\)"):
+        conform(frame, spec(), CT, inputs=["RAW"])
+
+
 def test_dates_are_dates() -> None:
     dates = spec(*VARIABLES[:3], Variable("ASTDT", "Start", "date"))
     frame = good()[["STUDYID", "USUBJID", "AESEQ", "_row_raw_ae"]]

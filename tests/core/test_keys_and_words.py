@@ -79,6 +79,11 @@ def test_text_is_kept_without_blanks_around_it(values: list[str | None]) -> None
     assert [None if pd.isna(v) else v for v in found] == wanted
 
 
+@pytest.mark.parametrize("text", [" a", "a ", "\ta", "a\n", "\u00a0a", "a\u3000"])
+def test_one_blank_around_one_text_is_seen(text: str) -> None:
+    assert as_text(pd.Series(["b", text, None], dtype="str")).tolist()[:2] == ["b", "a"]
+
+
 @given(TEXTS)
 def test_work_per_distinct_value_is_work_per_value(values: list[str | None]) -> None:
     series = pd.Series(values, dtype="str", index=range(5, 5 + len(values)))
