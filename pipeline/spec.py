@@ -115,11 +115,11 @@ def read_dataset(path: Path, layer: str) -> Dataset:
         name=block.text("dataset"),
         label=block.text("label"),
         layer=layer,
-        dataset_class=_one_of(block, "class", CLASSES),
+        dataset_class=block.one_of("class", CLASSES),
         subclass=block.text("subclass"),
         structure=block.text("structure"),
         keys=tuple(block.texts("keys")),
-        scope=_one_of(block, "scope", ("subject", "study"), default="subject"),
+        scope=block.one_of("scope", ("subject", "study"), default="subject"),
         variables=_variables(block.block("variables")),
         supplemental=_variables(block.block("supplemental"), supplemental=True),
     )
@@ -162,10 +162,10 @@ def _variable(name: str, block: Block, supplemental: bool) -> Variable:
     return Variable(
         name=name,
         label=block.text("label"),
-        type=_one_of(block, "type", TYPES, default="text"),
+        type=block.one_of("type", TYPES, default="text"),
         length=block.integer("length"),
         role=block.text("role"),
-        core=_one_of(block, "core", CORES, default="Perm"),
+        core=block.one_of("core", CORES, default="Perm"),
         codelist=block.text("codelist"),
         origin=origin,
         references=references,
@@ -191,13 +191,3 @@ def _origin(block: Block) -> tuple[str, tuple[str, ...]]:
             )
     collected = values[0].startswith("raw_")
     return ("Collected" if collected else "Predecessor"), (*values, *block.texts("uses"))
-
-
-def _one_of(block: Block, key: str, allowed: tuple[str, ...], default: str = "") -> str:
-    """The text at `key` if it is allowed; StudyError otherwise."""
-    value = block.text(key, default)
-    if value not in allowed:
-        raise StudyError(
-            block.where(key), f"{key} is {value!r}", f"use one of {', '.join(allowed)}"
-        )
-    return value

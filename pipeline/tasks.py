@@ -139,16 +139,22 @@ def check_tasks(folder: StudyFolder) -> list[Task]:
         *("findings.json", "rules.json", "findings.xlsx", "index.html"),
         *("data/findings.js", "data_docs/index.html"),
     )
+    asked = (
+        *STUDY_FILES,
+        *specification_files(folder),
+        *_files(folder, "expectations", "*.yaml"),
+        *_files(folder, "expectations", "*.py"),
+    )
+    parts = _batch_check_tasks(folder, asked)
     return [
+        *parts,
         Task(
             name="validation",
             run=partial(_validation, folder),
             reads=(
-                *STUDY_FILES,
+                *asked,
+                *(path for part in parts for path in part.outputs),
                 *(forms if folder.forms else ()),
-                *specification_files(folder),
-                *_files(folder, "expectations", "*.yaml"),
-                *_files(folder, "expectations", "*.py"),
                 *_files(folder, ".", "waivers.yaml"),
                 *_files(folder, ".", "responses.yaml"),
                 *_files(folder, "expectations", "baseline.csv"),
@@ -161,6 +167,25 @@ def check_tasks(folder: StudyFolder) -> list[Task]:
             facts=engine_fact("checks"),
         ),
         Task(name=GATE, run=partial(_gate, folder), reads=(f"{REPORT}/findings.json",)),
+    ]
+
+
+def _batch_check_tasks(folder: StudyFolder, asked: tuple[str, ...]) -> list[Task]:
+    """One task per batch: the rules that can be asked of its subjects alone; none for one batch."""
+    if len(folder.batches) == 1:
+        return []
+    from pipeline.checks.asking import part_path
+
+    facts = engine_fact("checks")
+    return [
+        Task(
+            name=f"validation/{batch.number:05d}",
+            run=partial(_validate_batch, folder, batch),
+            reads=(*asked, *input_files(folder, all_datasets(folder), (batch,))),
+            outputs=(part_path(batch),),
+            facts=facts,
+        )
+        for batch in folder.batches
     ]
 
 
@@ -232,6 +257,13 @@ def _validation(folder: StudyFolder) -> None:
     from pipeline.checks.validate import validate
 
     validate(folder)
+
+
+def _validate_batch(folder: StudyFolder, batch: Batch) -> None:
+    """Ask the rules of a batch."""
+    from pipeline.checks.asking import keep
+
+    keep(folder, batch)
 
 
 def _gate(folder: StudyFolder) -> None:

@@ -51,6 +51,14 @@ class Block(dict[str, Any]):
             raise StudyError(self.where(key), f"{key} is not a text", f"write {key}: one value")
         return value
 
+    def one_of(self, key: str, allowed: Collection[str], default: str = "") -> str:
+        """The text at `key`, which is one of `allowed`; StudyError otherwise."""
+        value = self.text(key, default)
+        if value not in allowed:
+            fix = f"use one of {', '.join(allowed)}"
+            raise StudyError(self.where(key), f"{key} is {value!r}", fix)
+        return value
+
     def texts(self, key: str) -> list[str]:
         """The list of texts at `key` (one text is a list of one); StudyError otherwise."""
         value = self.get(key, [])

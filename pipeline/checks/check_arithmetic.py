@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.checks.conditions import Data, check, is_in, meets, same
+from pipeline.checks.conditions import Data, check, is_in, meets, needs_all_records, same
 from pipeline.checks.parameter_blocks import VariablePairs
 from pipeline.checks.parameter_more import Partners
 from pipeline.checks.parameters import Number, Pattern, Values, Variable, Variables, Where
@@ -41,6 +41,7 @@ def matches_then(
 
 
 @check
+@needs_all_records
 def has_partner(
     frame: pd.DataFrame, data: Data, variable: Variable, within: Variable, partners: Partners
 ) -> pd.Series:

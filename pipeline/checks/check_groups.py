@@ -7,22 +7,22 @@ import pandas as pd
 from pipeline.checks.check_dates import full_day, iso_text, not_after
 from pipeline.checks.conditions import Data, check, looked_up
 from pipeline.checks.parameter_blocks import Onset, Plan, Window
-from pipeline.checks.parameters import Reference, Variable, Variables
+from pipeline.checks.parameters import Group, Reference, Variable
 
 
-def keys_of(frame: pd.DataFrame, by: Variables) -> list[pd.Series]:
+def keys_of(frame: pd.DataFrame, by: Group) -> list[pd.Series]:
     """The grouping columns with missing values as a group of their own."""
     return [frame[name].astype("object").where(frame[name].notna(), "") for name in by]
 
 
 @check
-def unique_per(frame: pd.DataFrame, data: Data, by: Variables) -> pd.Series:
+def unique_per(frame: pd.DataFrame, data: Data, by: Group) -> pd.Series:
     """No two rows have the same values of `by`."""
     return ~frame.duplicated(list(by), keep=False)
 
 
 @check
-def one_value_per(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+def one_value_per(frame: pd.DataFrame, data: Data, variable: Variable, by: Group) -> pd.Series:
     """All rows with the same `by` have one value of `variable`; missing ones do not count."""
     return frame[variable].groupby(keys_of(frame, by)).transform("nunique") <= 1
 
@@ -54,7 +54,7 @@ def position_in_time(frame: pd.DataFrame, order: str) -> pd.Series:
 
 
 @check
-def consecutive(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+def consecutive(frame: pd.DataFrame, data: Data, variable: Variable, by: Group) -> pd.Series:
     """The numbers of a group are 1..n without gap or repeat."""
     grouped = frame[variable].groupby(keys_of(frame, by))
     good = (grouped.transform("min") == 1) & (grouped.transform("max") == grouped.transform("size"))
@@ -63,7 +63,7 @@ def consecutive(frame: pd.DataFrame, data: Data, variable: Variable, by: Variabl
 
 @check
 def baseline_flag(
-    frame: pd.DataFrame, data: Data, by: Variables, result: Variable, window: Window
+    frame: pd.DataFrame, data: Data, by: Group, result: Variable, window: Window
 ) -> pd.Series:
     """A flagged record is the only one of its group, has a result, and lies in the window.
 

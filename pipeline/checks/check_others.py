@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, same
+from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, needs_all_records, same
 from pipeline.checks.evidence import text_rows
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import (
@@ -114,6 +114,7 @@ def equal_to_supplemental(
 
 
 @check
+@needs_all_records
 def same_counts(frame: pd.DataFrame, data: Data, by: Variables, dataset: Records) -> str:
     """Each group has as many rows here as in another dataset; one finding names all that differ."""
     other = data[dataset.dataset]

@@ -7,17 +7,17 @@ import pandas as pd
 from pipeline.checks.check_arithmetic import close
 from pipeline.checks.check_dates import iso_text
 from pipeline.checks.check_groups import keys_of
-from pipeline.checks.conditions import Data, check, is_in, meets
+from pipeline.checks.conditions import Data, check, is_in, meets, needs_all_records
 from pipeline.checks.parameter_blocks import VariablePairs
 from pipeline.checks.parameter_more import Slip, Twins
-from pipeline.checks.parameters import Number, Values, Variable, Variables, Where
+from pipeline.checks.parameters import Group, Number, Values, Variable, Where
 
-ALL_ROWS = Variables()
+ALL_ROWS = Group()
 
 
 @check
 def one_to_one(
-    frame: pd.DataFrame, data: Data, pairs: VariablePairs, by: Variables = ALL_ROWS
+    frame: pd.DataFrame, data: Data, pairs: VariablePairs, by: Group = ALL_ROWS
 ) -> pd.DataFrame:
     """Each value of one variable belongs to one value of the other, and the reverse.
 
@@ -29,7 +29,7 @@ def one_to_one(
     )
 
 
-def _one_to_one(frame: pd.DataFrame, pair: tuple[str, str], by: Variables) -> pd.Series:
+def _one_to_one(frame: pd.DataFrame, pair: tuple[str, str], by: Group) -> pd.Series:
     """True where neither side has a second partner."""
     rows = frame.loc[frame[list(pair)].notna().all(axis=1), [*by, *pair]]
     groups = keys_of(rows, by)
@@ -40,30 +40,31 @@ def _one_to_one(frame: pd.DataFrame, pair: tuple[str, str], by: Variables) -> pd
 
 
 @check
-def at_most(frame: pd.DataFrame, data: Data, by: Variables, count: Number) -> pd.Series:
+def at_most(frame: pd.DataFrame, data: Data, by: Group, count: Number) -> pd.Series:
     """No group has more than `count` rows."""
     return _group_size(frame, by) <= count
 
 
 @check
-def at_least(frame: pd.DataFrame, data: Data, by: Variables, count: Number) -> pd.Series:
+def at_least(frame: pd.DataFrame, data: Data, by: Group, count: Number) -> pd.Series:
     """No group has fewer than `count` rows."""
     return _group_size(frame, by) >= count
 
 
-def _group_size(frame: pd.DataFrame, by: Variables) -> pd.Series:
+def _group_size(frame: pd.DataFrame, by: Group) -> pd.Series:
     """How many rows the group of each row has."""
     return pd.Series(1, index=frame.index).groupby(keys_of(frame, by)).transform("sum")
 
 
 @check
-def filled_alike(frame: pd.DataFrame, data: Data, variable: Variable, by: Variables) -> pd.Series:
+def filled_alike(frame: pd.DataFrame, data: Data, variable: Variable, by: Group) -> pd.Series:
     """In each group all rows have a value or none has; a row without one fails."""
     filled = frame[variable].notna()
     return filled | ~filled.groupby(keys_of(frame, by)).transform("any")
 
 
 @check
+@needs_all_records
 def contains(frame: pd.DataFrame, data: Data, variable: Variable, values: Values) -> pd.Series:
     """Each of `values` occurs; the first record stands for the dataset when one does not."""
     found = pd.Series([is_in(frame[variable], [value]).any() for value in values])
@@ -74,7 +75,7 @@ def contains(frame: pd.DataFrame, data: Data, variable: Variable, values: Values
 
 @check
 def from_baseline(
-    frame: pd.DataFrame, data: Data, pairs: VariablePairs, flag: Where, by: Variables
+    frame: pd.DataFrame, data: Data, pairs: VariablePairs, flag: Where, by: Group
 ) -> pd.DataFrame:
     """The first variable of each pair is the second on the baseline record of the group.
 
@@ -100,7 +101,7 @@ def equal(left: pd.Series, right: pd.Series) -> pd.Series:
 
 @check
 def in_visit_order(
-    frame: pd.DataFrame, data: Data, date: Variable, order: Variable, by: Variables
+    frame: pd.DataFrame, data: Data, date: Variable, order: Variable, by: Group
 ) -> pd.Series:
     """No date lies before a date of an earlier visit of the group; a missing one passes."""
     day = pd.to_datetime(iso_text(frame[date]).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
@@ -116,7 +117,7 @@ def in_visit_order(
 
 @check
 def ordered_rows(
-    frame: pd.DataFrame, data: Data, variable: Variable, by: Variables, twins: Twins
+    frame: pd.DataFrame, data: Data, variable: Variable, by: Group, twins: Twins
 ) -> pd.Series:
     """In each group the value of the smaller row is not greater than that of the larger row."""
     smaller, larger = meets(frame, twins.smaller), meets(frame, twins.larger)
@@ -129,8 +130,9 @@ def ordered_rows(
 
 
 @check
+@needs_all_records
 def no_unit_slip(
-    frame: pd.DataFrame, data: Data, value: Variable, by: Variables, slip: Slip
+    frame: pd.DataFrame, data: Data, value: Variable, by: Group, slip: Slip
 ) -> pd.Series:
     """No number looks like one in another unit.
 
@@ -152,8 +154,8 @@ def no_unit_slip(
     return ~(outside & slipped)
 
 
-def _usual(frame: pd.DataFrame, number: pd.Series, by: Variables) -> pd.Series:
+def _usual(frame: pd.DataFrame, number: pd.Series, by: Group) -> pd.Series:
     """The median of the group, or of the last key alone where the group has one number."""
     group = number.groupby(keys_of(frame, by))
-    test = number.groupby(keys_of(frame, Variables(by[-1:])))
+    test = number.groupby(keys_of(frame, Group(by[-1:])))
     return group.transform("median").where(group.transform("count") > 2, test.transform("median"))

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from pipeline.checks.conditions import Data, Outcome, library, meets
+from pipeline.checks.records import RECORD, Records
 from pipeline.checks.rule_programs import PROGRAM
 from pipeline.checks.rules import Rule
-
-RECORD = "record"
-Records = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

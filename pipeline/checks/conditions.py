@@ -6,6 +6,10 @@ column per variable it looks at (a DataFrame), so that a finding names the varia
 check does not apply to passes. A check of the dataset as a whole returns what is wrong with it as a
 text, empty when nothing is: one finding. The annotation of a parameter says how YAML gives it
 (`pipeline.checks.parameters`).
+
+A large study is checked batch by batch of whole subjects (`pipeline.checks.reach`). A check that
+looks at several rows together names what they share as a `Group`; one whose answer about a row
+depends on rows of other subjects otherwise is marked `needs_all_records`.
 """
 
 from __future__ import annotations
@@ -31,12 +35,16 @@ Outcome = pd.Series | pd.DataFrame | str
 
 @dataclass(frozen=True)
 class Check:
-    """A named check; `kinds` are the kinds of its parameters, `required` those without default."""
+    """A named check; `kinds` are the kinds of its parameters, `required` those without default.
+
+    `whole` when the answer about a row depends on rows of other subjects.
+    """
 
     name: str
     test: Callable[..., Outcome]
     kinds: Mapping[str, Any]
     required: tuple[str, ...]
+    whole: bool
 
     def read(self, block: Block) -> dict[str, Any]:
         """The parameters in `with:` of a rule; StudyError for unknown, missing and wrong ones."""
@@ -45,6 +53,7 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+OWN, WHOLE = ("frame", "data"), "needs_all_records"
 
 
 def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
@@ -57,11 +66,15 @@ def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
         if inspect.signature(function).parameters[name].default is inspect.Parameter.empty
     )
     kinds = {name: _kind(hints[name]) for name in given}
-    CHECKS[function.__name__] = Check(function.__name__, function, kinds, required)
+    whole = getattr(function, WHOLE, False)
+    CHECKS[function.__name__] = Check(function.__name__, function, kinds, required, whole)
     return function
 
 
-OWN = ("frame", "data")
+def needs_all_records(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """Mark a function whose answer about a row depends on rows of other subjects."""
+    setattr(function, WHOLE, True)
+    return function
 
 
 def _kind(hint: Any) -> Any:

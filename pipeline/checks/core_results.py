@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
-
 from pipeline.checks.advice import Advice
+from pipeline.checks.built import Built
 from pipeline.checks.evidence import text_rows
 from pipeline.checks.origins import Places, place_in_words
-from pipeline.checks.reported import MOST_FINDINGS, Reported, in_words
+from pipeline.checks.reported import Reported, in_words
 from pipeline.checks.results import FAILED, NOT_RUN, PASSED, RuleResult
+from pipeline.checks.tally import MOST_FINDINGS
 from pipeline.findings import Finding
 from pipeline.spec import Dataset
 
@@ -143,16 +143,17 @@ def _text(value: object) -> str:
 
 def report_issues(
     issues: Sequence[Issue],
-    data: Mapping[str, pd.DataFrame],
+    built: Built,
     specified: Mapping[str, Dataset],
     crf: Mapping[tuple[str, int], Places],
     advice: Advice,
 ) -> list[Reported]:
     """The issues as findings, with keys and CRF lines of the rows they name."""
+    keys = _keys(issues, built, specified)
     return [
         _reported(
             issue,
-            _keys(issue, data, specified),
+            keys.get((issue.dataset, issue.record), {}),
             crf.get((issue.dataset, issue.record), {}),
             advice.of_taken(issue.dataset) or FIX,
         )
@@ -161,15 +162,20 @@ def report_issues(
 
 
 def _keys(
-    issue: Issue, data: Mapping[str, pd.DataFrame], specified: Mapping[str, Dataset]
-) -> dict[str, str]:
-    """The keys of the row that an issue names; none when there is no such row."""
-    frame = data.get(issue.dataset)
-    if frame is None or not 0 < issue.record <= len(frame):
-        return {}
-    names = [name for name in specified[issue.dataset].keys if name in frame.columns]
-    rows = frame.iloc[[issue.record - 1]]
-    return text_rows({name: rows[name] for name in names}, 1)[0]
+    issues: Sequence[Issue], built: Built, specified: Mapping[str, Dataset]
+) -> dict[tuple[str, int], dict[str, str]]:
+    """(dataset, record) -> the keys of the rows that issues name, as far as there is such a row."""
+    wanted: dict[str, set[int]] = {}
+    for issue in issues:
+        if issue.dataset in specified and issue.record > 0:
+            wanted.setdefault(issue.dataset, set()).add(issue.record)
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    for name, records in wanted.items():
+        rows = built.rows(name, [record for record in records if record <= built.sizes[name]])
+        keys = {key: rows[key] for key in specified[name].keys if key in rows.columns}
+        places = [(name, int(record)) for record in rows.index]
+        found |= dict(zip(places, text_rows(keys, len(rows)), strict=True))
+    return found
 
 
 def _reported(issue: Issue, keys: dict[str, str], crf: Places, fix: str) -> Reported:

@@ -11,16 +11,15 @@ import datetime as dt
 import html
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.checks.checked import RECORD, Checked
-from pipeline.checks.conditions import Data
-from pipeline.checks.evidence import text_rows
+from pipeline.checks.asking import Suite
 from pipeline.checks.pages import TEMPLATES, replaced
+from pipeline.checks.reach import STRUCTURE
 from pipeline.checks.reported import in_words
-from pipeline.checks.suites import Suite
+from pipeline.checks.tally import Tally
 from pipeline.frames import replace_text
 from pipeline.study import Study
 
@@ -32,7 +31,6 @@ NAMES = {  # what Great Expectations calls a file -> what stands beside the page
     "bootstrap-table-filter-control.css": "bootstrap-table-filter-control.min.css",
     "all.min.css": "css/fontawesome.min.css",
 }
-MOST_KEYS = 3
 LOADED = re.compile(
     r'<script[^>]*\bsrc="(?P<script>https?:[^"]+)"[^>]*></script>'
     r'|<link[^>]*\bhref="(?P<style>https?:[^"]+)"[^>]*>'
@@ -43,7 +41,7 @@ FOOTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 UP = re.compile(r'"(?:\.\./)+(index\.html|expectations/)')
 
 
-def write_data_docs(study: Study, suites: Sequence[Suite], data: Data, target: Path) -> None:
+def write_data_docs(study: Study, suites: Sequence[Suite], target: Path) -> None:
     """Write index.html, expectations/NAME.html and validations/NAME.html into `target`."""
     from great_expectations.render.renderer.page_renderer import (
         ExpectationSuitePageRenderer,
@@ -64,7 +62,7 @@ def write_data_docs(study: Study, suites: Sequence[Suite], data: Data, target: P
     with replaced(target) as beside:
         _copy_assets(beside / "static")
         for suite in suites:
-            results = _results(suite, data, study)
+            results = _results(suite, study)
             shown = view.render(
                 ValidationResultsPageRenderer().render(results), show_how_to_buttons=False
             )
@@ -111,7 +109,7 @@ def _copy_assets(target: Path) -> None:
         shutil.copyfile(images / name, target / name)
 
 
-def _results(suite: Suite, data: Data, study: Study) -> Any:
+def _results(suite: Suite, study: Study) -> Any:
     """The results of a suite as Great Expectations renders them, with what was observed."""
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
@@ -119,14 +117,16 @@ def _results(suite: Suite, data: Data, study: Study) -> Any:
     )
     from great_expectations.core.run_identifier import RunIdentifier
 
-    observed = {item.rule.id: item for item in suite.checked}
+    tallies = {tally.rule.id: tally for tally in suite.tallies}
     found = [
         ExpectationValidationResult(
-            success=bool(result.success),
-            expectation_config=_configuration(result.expectation_config),
-            result=_observed(result, observed[result.expectation_config.meta["rule"]], data),
+            success=passed,
+            expectation_config=_configuration(expectation.configuration),
+            result=_observed(tallies[rule], variable, passed, suite.columns),
         )
-        for result in suite.found
+        for expectation, (rule, variable, passed) in zip(
+            suite.suite.expectations, suite.passed, strict=True
+        )
     ]
     passed = sum(1 for result in found if result.success)
     return ExpectationSuiteValidationResult(
@@ -169,37 +169,23 @@ def _configuration(configuration: Any) -> Any:
     )
 
 
-def _observed(result: Any, checked: Checked, data: Data) -> dict[str, Any]:
+def _observed(tally: Tally, variable: str, passed: bool, columns: Sequence[str]) -> dict[str, Any]:
     """What was observed, in words: how many rows failed, and the keys of the first."""
-    rule, failed = checked.rule, checked.failed
-    if rule.check == "columns_are":
-        return {"observed_value": [str(name) for name in data[rule.dataset].columns]}
-    variable = result.expectation_config.meta["variable"]
-    own = failed.loc[failed["variable"] == variable] if variable else failed
-    records = own[RECORD].drop_duplicates()
-    if checked.fault:
-        text = f"not run: {checked.fault}"
-    elif checked.detail:
-        text = checked.detail
-    elif result.success:
-        text = f"{checked.rows} rows, none fails"
+    if tally.rule.check == STRUCTURE:
+        return {"observed_value": list(columns)}
+    blamed = variable if variable in tally.variables else ""
+    records = tally.variables.get(blamed, 0)
+    if tally.fault:
+        text = f"not run: {tally.fault}"
+    elif tally.detail:
+        text = tally.detail
+    elif passed:
+        text = f"{tally.rows} rows, none fails"
     else:
-        keys = "; ".join(_keys(rule.dataset, records.head(MOST_KEYS).tolist(), data))
-        text = f"{len(records)} of {checked.rows} rows fail: {keys}"
-    percent = 100 * len(records) / checked.rows if checked.rows else 0
+        keys = "; ".join(map(in_words, tally.named.get(blamed, ())))
+        text = f"{records} of {tally.rows} rows fail: {keys}"
+    percent = 100 * records / tally.rows if tally.rows else 0
     return {"observed_value": html.escape(text), "unexpected_percent": percent}
-
-
-def _keys(dataset: str, records: list[int], data: Data) -> Iterator[str]:
-    """The subject and the sequence number of records."""
-    rows = data[dataset].iloc[[record - 1 for record in records if record]]
-    names = [
-        name
-        for name in rows.columns
-        if name in ("USUBJID", "DATASET", "VARIABLE", "PARAMCD", "ASEQ") or name[2:] == "SEQ"
-    ]
-    for row in text_rows({name: rows[name] for name in names}, len(rows)):
-        yield in_words(row)
 
 
 def _time(study: Study) -> dt.datetime:
@@ -214,7 +200,7 @@ def _index(study: Study, suites: Sequence[Suite]) -> dict[str, Any]:
         "site_name": html.escape(study.id),
         "validations_links": [
             {
-                "validation_success": all(result.success for result in suite.found),
+                "validation_success": all(passed for *_, passed in suite.passed),
                 "run_time": _time(study),
                 "run_name": f"data cut-off {cutoff}",
                 "asset_name": suite.dataset,

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
-from pipeline.checks.checked import RECORD, Checked, RuleTest, checked_columns
+from pipeline.checks.checked import Checked, RuleTest, checked_columns
 from pipeline.checks.conditions import Data
+from pipeline.checks.records import numbered
 from pipeline.checks.rules import Rule
 
 
@@ -21,8 +20,7 @@ def run_directly(data: Data, rules: Iterable[Rule]) -> list[Checked]:
 
 def check_rule(data: Data, rule: Rule) -> Checked:
     """One rule on its dataset."""
-    frame = data[rule.dataset]
-    frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=RECORD))
+    frame = numbered(data[rule.dataset])
     if rule.check == "columns_are":
         return checked_columns(rule, frame)
     return RuleTest(rule, data).checked(frame)

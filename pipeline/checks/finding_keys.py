@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.checks.conditions import Data
 from pipeline.checks.reported import Reported
 from pipeline.study import Study
 
@@ -21,12 +20,13 @@ LENGTH = 12
 NOT_IDENTITY = ("STUDYID", "DOMAIN")
 
 
-def with_keys(reported: Sequence[Reported], study: Study, data: Data) -> list[Reported]:
-    """`reported` with `key`, `usubjid` and `site` of each finding.
+def with_keys(
+    reported: Sequence[Reported], study: Study, sites: Mapping[str, str]
+) -> list[Reported]:
+    """`reported` with `key`, `usubjid` and `site` of each finding; `sites` are USUBJID -> SITEID.
 
     Findings that nothing tells apart (a record that stands twice) are numbered in their order.
     """
-    sites = sites_of(data)
     again: Counter[str] = Counter()
     keyed = []
     for item in reported:
@@ -48,17 +48,6 @@ def identity(item: Reported) -> list[str]:
     values = [f"{name}={text}" for name, text in sorted(item.values.items())]
     told = [text for text in (found.subject, found.value, *values) if text]
     return [*place, *(told or ([] if found.dataset else [found.what]))]
-
-
-def sites_of(data: Data) -> dict[str, str]:
-    """USUBJID -> SITEID, as DM or else ADSL has it; the site is empty where neither does."""
-    for name in ("DM", "ADSL"):
-        frame = data.get(name)
-        if frame is not None and "USUBJID" in frame.columns:
-            known = frame.dropna(subset=["USUBJID"])
-            site = known["SITEID"].fillna("") if "SITEID" in known.columns else [""] * len(known)
-            return dict(zip(known["USUBJID"].astype("str"), map(str, site), strict=True))
-    return {}
 
 
 def usubjid(subject: str, study: Study, sites: Mapping[str, str]) -> str:

@@ -1,48 +1,23 @@
-"""What a validation starts from: the built datasets, and all rules with the faults in them."""
+"""What a validation starts from: all rules, and the faults in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
 from pipeline.checks.reported import Reported
 from pipeline.checks.results import INTAKE, NOT_RUN, RuleResult
 from pipeline.checks.rules import Rule, RuleFault, collect_rules
 from pipeline.checks.standard_rules import standard_names, standard_rules
-from pipeline.checks.standards import STANDARD, standard_frame
 from pipeline.checks.structural import WHY
-from pipeline.checks.structure import CONTENTS, contents_frame, structural_rules
+from pipeline.checks.structure import structural_rules
 from pipeline.checks.waivers import WAIVER_RULE
-from pipeline.errors import StudyError, raise_all
+from pipeline.errors import StudyError
 from pipeline.findings import Finding
-from pipeline.frames import contents, read_frame
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
 FAULTY = "Every rule of the study can be run."
 FAULTY_WHY = "What a rule was meant to find stays unseen until the rule is mended."
-
-
-def read_datasets(folder: StudyFolder, specified: Mapping[str, Dataset]) -> dict[str, pd.DataFrame]:
-    """Every dataset by CDISC name, CONTENTS and STANDARD; StudyErrors for those not built."""
-    paths = {
-        name: folder.build / dataset.layer / f"{name.lower()}.parquet"
-        for name, dataset in specified.items()
-    }
-    raise_all(
-        [
-            StudyError(name, f"{path.name} is not built", "run make sdtm and make adam")
-            for name, path in paths.items()
-            if not path.exists()
-        ]
-    )
-    if not paths:
-        return {}
-    data = {name: read_frame(path) for name, path in paths.items()}
-    said = {name: contents(path) for name, path in paths.items()}
-    standard = standard_frame(specified.values())
-    return data | {CONTENTS: contents_frame(specified.values(), said), STANDARD: standard}
 
 
 def study_rules(

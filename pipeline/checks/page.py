@@ -16,7 +16,6 @@ import pandas as pd
 
 from pipeline.checks.baseline import RESOLVED, STATES
 from pipeline.checks.core_results import CORE
-from pipeline.checks.finding_keys import sites_of
 from pipeline.checks.page_data import write_findings
 from pipeline.checks.pages import ASSETS, render, replaced
 from pipeline.checks.reported import Reported
@@ -57,11 +56,11 @@ def write_report(folder: StudyFolder, validation: Validation) -> None:
     The balance of raw records is shown if it has been drawn.
     """
     report, reported = folder.build / "validation", validation.reported
-    subjects = chosen_subjects(validation.data, reported)
+    subjects = chosen_subjects(validation.built.sites, reported)
     pages, groups = page_files(subjects), rule_groups(validation.results, reported)
-    write_subjects(folder, validation.data, reported, subjects)
+    write_subjects(folder, validation.built, reported, subjects)
     with replaced(report / "data") as beside:
-        write_findings(folder, validation.data, reported, groups, pages, beside)
+        write_findings(folder, validation.built, reported, groups, pages, beside)
     with replaced(report / "assets") as beside:
         shutil.copytree(ASSETS, beside, dirs_exist_ok=True)
     parts = {
@@ -141,7 +140,7 @@ def _subjects(validation: Validation, pages: Mapping[str, str]) -> list[dict[str
     for item in validation.reported:
         if not item.waived:
             found.setdefault(item.usubjid, Counter())[item.finding.severity] += 1
-    sites = sites_of(validation.data)
+    sites = validation.built.sites
     return [
         {"subject": name, "page": page, "site": sites[name], "open": found.get(name, Counter())}
         for name, page in pages.items()
@@ -150,7 +149,7 @@ def _subjects(validation: Validation, pages: Mapping[str, str]) -> list[dict[str
 
 def _without_page(validation: Validation, pages: Mapping[str, str]) -> list[dict[str, Any]]:
     """Why subjects have no page, and which they are; empty when all have one."""
-    left = sorted(set(sites_of(validation.data)) - set(pages))
+    left = sorted(set(validation.built.sites) - set(pages))
     named = {item.usubjid for item in validation.reported}
     reasons = {
         "their findings are fewer or less grave": [name for name in left if name in named],

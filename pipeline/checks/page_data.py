@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.checks.conditions import Data
+from pipeline.checks.built import Built
 from pipeline.checks.origins import without_crf
 from pipeline.checks.page_rows import (
     FieldsBehind,
@@ -31,7 +31,7 @@ LONGEST = 300
 
 def write_findings(
     folder: StudyFolder,
-    data: Data,
+    built: Built,
     reported: Sequence[Reported],
     groups: Mapping[tuple[str, str], Mapping[str, Any]],
     pages: Mapping[str, str],
@@ -54,10 +54,10 @@ def write_findings(
         "withoutCrf": without_crf(folder),
     }
     write_script(target / "findings.js", "reportFindings", index)
-    behind, texts = FieldsBehind(folder), _texts(folder, data, reported)
+    behind, texts = FieldsBehind(folder), _texts(folder, built, reported)
     for number, first in enumerate(range(0, len(reported), PIECE)):
         piece = reported[first : first + PIECE]
-        value = {"number": number, **_piece(data, piece, behind, texts)}
+        value = {"number": number, **_piece(built, piece, behind, texts)}
         write_script(target / f"{number:04d}.js", "reportPiece", value)
 
 
@@ -80,20 +80,20 @@ def _line(item: Reported, numbers: Mapping[tuple[str, str], int]) -> list[object
     ]
 
 
-def _texts(folder: StudyFolder, data: Data, reported: Sequence[Reported]) -> dict[str, list[str]]:
+def _texts(folder: StudyFolder, built: Built, reported: Sequence[Reported]) -> dict[str, list[str]]:
     """The dataset records and CRF records that the findings name, read once: place -> values."""
     records: dict[str, set[int]] = {}
     lines: dict[str, set[int]] = {}
     for item in reported:
-        if item.finding.record and item.finding.dataset in data:
+        if item.finding.record and item.finding.dataset in built.columns:
             records.setdefault(item.finding.dataset, set()).add(item.finding.record)
         for file, numbers in item.lines.items():
             lines.setdefault(file, set()).update(numbers[:MOST_LINES])
-    return record_texts(data, records) | crf_texts(folder, lines)
+    return record_texts(built, records) | crf_texts(folder, lines)
 
 
 def _piece(
-    data: Data,
+    built: Built,
     piece: Sequence[Reported],
     behind: FieldsBehind,
     texts: Mapping[str, list[str]],
@@ -111,9 +111,9 @@ def _piece(
         "findings": opened,
         "texts": {place: texts[place] for place in places if place in texts},
         "variables": {
-            name: [[str(column), ""] for column in data[name].columns]
+            name: [[str(column), ""] for column in built.columns[name]]
             for name in sorted(other)
-            if name in data
+            if name in built.columns
         },
     }
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from pipeline.checks.conditions import Data
+from pipeline.checks.built import Built
 from pipeline.checks.evidence import as_text
 from pipeline.datasets import all_datasets, input_path
 from pipeline.frames import read_frame
@@ -18,13 +18,12 @@ from pipeline.study import StudyFolder
 RAW = "raw_"
 
 
-def record_texts(data: Data, records: Mapping[str, Iterable[int]]) -> dict[str, list[str]]:
+def record_texts(built: Built, records: Mapping[str, Iterable[int]]) -> dict[str, list[str]]:
     """ "LB:375" -> the values of that record as text, for records by dataset."""
     texts: dict[str, list[str]] = {}
     for name, wanted in records.items():
-        numbers = sorted(set(wanted))
-        rows = data[name].iloc[[number - 1 for number in numbers]]
-        for number, row in zip(numbers, text_lists(rows), strict=True):
+        rows = built.rows(name, wanted)
+        for number, row in zip(rows.index, text_lists(rows), strict=True):
             texts[f"{name}:{number}"] = row
     return texts
 

@@ -58,6 +58,10 @@ class Variables(tuple[str, ...]):
         return {("", name) for name in self}
 
 
+class Group(Variables):
+    """Variables of the rule's dataset: rows with the same values are looked at together."""
+
+
 class Values(tuple[str, ...]):
     """Texts to compare with."""
 

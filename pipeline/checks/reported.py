@@ -7,14 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.checks.advice import Advice
-from pipeline.checks.checked import RECORD, Checked
-from pipeline.checks.conditions import Data
-from pipeline.checks.evidence import evidence, text_rows, told_by
+from pipeline.checks.evidence import told_by
 from pipeline.checks.origins import Places, place_in_words
 from pipeline.checks.rules import Rule
+from pipeline.checks.tally import Tally, Told
 from pipeline.findings import Finding
 
-MOST_FINDINGS = 500
 CARRIED = (
     *("says", "why", "waived", "key", "usubjid", "site", "state", "since"),
     *("response", "answered"),
@@ -61,37 +59,28 @@ class Reported:
 
 
 def report_failures(
-    checked: Checked,
-    data: Data,
-    keys: Sequence[str],
-    crf: Mapping[tuple[str, int], Places],
-    advice: Advice,
+    tally: Tally, crf: Mapping[tuple[str, int], Places], advice: Advice
 ) -> list[Reported]:
     """The failures of a rule; `crf` is (dataset, record) -> places on the CRF.
 
     Beyond MOST_FINDINGS one finding about the dataset says how many more there are, so that no
     waiver of single subjects can hide them.
     """
-    rule, failed = checked.rule, checked.failed.head(MOST_FINDINGS)
-    if checked.detail:
-        return [_about_dataset(rule, checked.detail, advice)]
-    rows = data[rule.dataset].iloc[failed[RECORD].to_numpy() - 1]
-    key_rows = text_rows({name: rows[name] for name in keys if name in rows.columns}, len(rows))
-    value_rows = text_rows(evidence(rule, rows, data), len(rows))
-    parts = zip(failed[RECORD], failed["variable"], key_rows, value_rows, strict=True)
+    rule = tally.rule
+    if tally.detail:
+        return [_about_dataset(rule, tally.detail, advice)]
     listed = [
         _about_row(
             rule,
-            (record, variable),
-            (key, value),
-            crf.get((rule.dataset, record), {}),
-            advice.of(rule, key.get("DATASET", rule.dataset)),
+            told,
+            crf.get((rule.dataset, told.record), {}),
+            advice.of(rule, told.keys.get("DATASET", rule.dataset)),
         )
-        for record, variable, key, value in parts
+        for told in tally.told
     ]
-    if len(checked.failed) == len(failed):
+    if tally.failures == len(listed):
         return listed
-    detail = f"{len(checked.failed) - len(failed)} more are not listed"
+    detail = f"{tally.failures - len(listed)} more are not listed"
     return [*listed, _about_dataset(rule, detail, advice)]
 
 
@@ -111,17 +100,10 @@ def _about_dataset(rule: Rule, detail: str, advice: Advice) -> Reported:
     )
 
 
-def _about_row(
-    rule: Rule,
-    failed: tuple[int, str],
-    texts: tuple[dict[str, str], dict[str, str]],
-    crf: Places,
-    fix: str,
-) -> Reported:
-    """A failure of one row, or of one variable in it; `texts` are its keys and values."""
-    record, variable = failed
-    keys, values = texts
-    values = {name: values[name] for name in told_by(rule, variable, list(values))}
+def _about_row(rule: Rule, told: Told, crf: Places, fix: str) -> Reported:
+    """A failure of one row, or of one variable in it."""
+    variable, keys = told.variable, told.keys
+    values = {name: told.values[name] for name in told_by(rule, variable, list(told.values))}
     shown = values if "USUBJID" in keys else {**keys, **values}
     file, lines = next(iter(crf.items()), ("", [0]))
     finding = Finding(
@@ -133,7 +115,7 @@ def _about_row(
         file=file,
         line=int(min(lines)),
         dataset=rule.dataset,
-        record=int(record),
+        record=told.record,
         variable=variable,
         value=values.get(variable, ""),
     )

@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import pandas as pd
-
-from pipeline.checks.checked import Checked
 from pipeline.checks.reported import INTAKE_WHY, Reported
 from pipeline.checks.rules import Rule
+from pipeline.checks.tally import Tally
 
 PASSED, FAILED, WAIVED, NOT_RUN = "passed", "failed", "waived", "not run"
 STATUSES = (FAILED, WAIVED, NOT_RUN, PASSED)
@@ -54,20 +52,17 @@ def not_run(rule: Rule, reason: str) -> RuleResult:
     return replace(_result(rule), status=NOT_RUN, reason=reason)
 
 
-def ran(checked: Checked, frame: pd.DataFrame) -> RuleResult:
-    """A rule that was checked; a rule without a row to look at did not run."""
-    rule, records = checked.rule, checked.failed["record"].unique()
-    if checked.rows == 0 and not checked.detail and rule.check != "columns_are":
-        empty = "no row of the dataset is what the rule is about" if len(frame) else "no records"
-        return not_run(rule, empty)
-    rows = frame.iloc[records[records > 0] - 1]
-    subjects = rows["USUBJID"].nunique() if "USUBJID" in rows.columns else 0
+def ran(tally: Tally, size: int) -> RuleResult:
+    """A rule asked of a dataset of `size` records; without a row to look at it did not run."""
+    if tally.rows == 0 and not tally.detail and tally.rule.check != "columns_are":
+        empty = "no row of the dataset is what the rule is about" if size else "no records"
+        return not_run(tally.rule, empty)
     return replace(
-        _result(rule),
-        status=FAILED if len(records) else PASSED,
-        rows=checked.rows,
-        failed=len(records),
-        subjects=int(subjects),
+        _result(tally.rule),
+        status=FAILED if tally.records else PASSED,
+        rows=tally.rows,
+        failed=tally.records,
+        subjects=tally.subjects,
     )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.checks.parameters import Need
+from pipeline.checks.records import numbered
 from pipeline.errors import StudyError, listed
 from pipeline.programs import Program, call, read_programs
 from pipeline.yamltext import Block
@@ -52,11 +53,8 @@ class RuleProgram:
         return {(name.upper(), "") for name in self.program.inputs}
 
     def failing(self, dataset: str, data: dict[str, pd.DataFrame]) -> pd.Series:
-        """True per record of `dataset` (index 1..n) that fails; StudyError for a wrong answer."""
-        frames = {
-            name: data[name.upper()].set_axis(pd.RangeIndex(1, len(data[name.upper()]) + 1))
-            for name in self.program.inputs
-        }
+        """True per record of `dataset` that fails; StudyError for a wrong answer."""
+        frames = {name: numbered(data[name.upper()]) for name in self.program.inputs}
         found = call(self.program, frames)
         own = frames[dataset.lower()]
         if not isinstance(found, pd.Series) or not found.index.equals(own.index):

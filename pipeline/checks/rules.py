@@ -14,7 +14,8 @@ DQ03:                                  # the name of the rule, unique in the stu
 ```
 
 `program: late_onset` in place of `expect:` and `with:` names a rule written in Python
-(`pipeline.checks.rule_programs`).
+(`pipeline.checks.rule_programs`). It is asked subject by subject, a large study in batches, unless
+`scope: study` says that it needs all subjects at once.
 """
 
 from __future__ import annotations
@@ -27,15 +28,19 @@ from typing import Any
 from pipeline.checks.conditions import known_check, needs_of
 from pipeline.checks.parameters import Need, Where, dataset_name
 from pipeline.checks.rule_programs import PROGRAM, RuleProgram
-from pipeline.errors import StudyError, listed, raise_all
+from pipeline.errors import StudyError, raise_all
 from pipeline.yamltext import Block, read_yaml
 
 SEVERITIES = ("error", "warning", "note")
+SCOPES = ("subject", "study")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule about one dataset; `at` is where it is written, `parameters` go to the check."""
+    """One rule about one dataset; `at` is where it is written, `parameters` go to the check.
+
+    `scope` is subject or study: what a program has to see at once.
+    """
 
     id: str
     dataset: str
@@ -48,6 +53,7 @@ class Rule:
     where: Where = field(default_factory=Where)
     fix: str = ""
     at: str = ""
+    scope: str = SCOPES[0]
 
     @property
     def needs(self) -> set[Need]:
@@ -138,24 +144,20 @@ def read_rule(name: str, block: Block, check: Callable[[Block], Parameters]) -> 
     asked = "program" if "program" in block else "expect"
     block.check(
         required=("says", "why", "severity", "source", "dataset", asked),
-        optional=("where", "with", "fix") if asked == "expect" else ("where", "fix"),
+        optional=("where", "fix", "with" if asked == "expect" else "scope"),
     )
-    severity = block.text("severity")
-    if severity not in SEVERITIES:
-        raise StudyError(
-            block.where("severity"), f"severity is {severity!r}", f"use one of {listed(SEVERITIES)}"
-        )
     named, parameters = check(block)
     return Rule(
         id=name,
         dataset=dataset_name(block.text("dataset"), block.where("dataset")),
         says=block.text("says"),
         why=block.text("why"),
-        severity=severity,
+        severity=block.one_of("severity", SEVERITIES),
         source=block.text("source"),
         check=named,
         parameters=parameters,
         where=Where.read(block, "where") if "where" in block else Where(),
         fix=block.text("fix"),
         at=block.where(),
+        scope=block.one_of("scope", SCOPES, default=SCOPES[0]),
     )

@@ -19,6 +19,7 @@ from pipeline.spec import Dataset
 from pipeline.spec import Variable as Specified
 
 CONTENTS = "CONTENTS"
+CONTENTS_KEYS = ("DATASET", "VARIABLE")
 LONGEST_TEXT, LONGEST_LABEL = 200, 40
 
 
@@ -136,7 +137,7 @@ def _values(dataset: Dataset, codelists: Mapping[str, Codelist]) -> Iterator[Rul
 
 def _contents() -> Iterator[Rule]:
     """Labels and types as the files hold them."""
-    about = Dataset(CONTENTS, "", "build", "", "", "", ("DATASET", "VARIABLE"), "study", ())
+    about = Dataset(CONTENTS, "", "build", "", "", "", CONTENTS_KEYS, "study", ())
     for name, variable, specified in (("LABEL", "LABEL", "SPECLAB"), ("TYPE", "TYPE", "SPECTYPE")):
         yield structural_rule(
             about,

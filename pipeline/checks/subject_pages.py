@@ -7,14 +7,14 @@ for the subjects with the gravest and most findings; the report says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from pipeline.checks.built import Built
 from pipeline.checks.conditions import Data
-from pipeline.checks.finding_keys import sites_of
 from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines, without_crf
 from pipeline.checks.page_rows import crf_fields, crf_texts
 from pipeline.checks.pages import file_name, render, replaced
@@ -32,9 +32,9 @@ MOST_LINES = 3
 REFERENCE = "RFSTDTC"
 
 
-def chosen_subjects(data: Data, reported: Sequence[Reported]) -> list[str]:
+def chosen_subjects(everyone: Iterable[str], reported: Sequence[Reported]) -> list[str]:
     """The subjects that get a page: all, or MOST_PAGES with the gravest and most findings."""
-    everyone = sorted(sites_of(data))
+    everyone = sorted(everyone)
     if len(everyone) <= MOST_PAGES:
         return everyone
     found: dict[str, Counter[str]] = {name: Counter() for name in everyone}
@@ -51,17 +51,17 @@ def page_files(subjects: Iterable[str]) -> dict[str, str]:
 
 
 def write_subjects(
-    folder: StudyFolder, data: Data, reported: Sequence[Reported], subjects: Sequence[str]
+    folder: StudyFolder, built: Built, reported: Sequence[Reported], subjects: Sequence[str]
 ) -> None:
     """Write build/validation/subjects/ with one page per subject."""
-    reference, sites = _reference(data), sites_of(data)
+    reference, sites = _reference(built), built.sites
     findings: dict[str, list[Reported]] = {}
     for item in reported:
         findings.setdefault(item.usubjid, []).append(item)
-    numbered = {name: _numbered(frame, subjects) for name, frame in data.items()}
+    data = {name: built.of_subjects(name, subjects) for name in built.columns}
     with replaced(folder.path / "build/validation/subjects") as beside:
         for first in range(0, len(subjects), AT_ONCE):
-            for page in _pages(folder, numbered, subjects[first : first + AT_ONCE], reference):
+            for page in _pages(folder, data, subjects[first : first + AT_ONCE], reference):
                 subject = page["subject"]
                 page["site"] = sites.get(subject, "")
                 page["findings"] = [_finding(item) for item in findings.get(subject, [])]
@@ -104,14 +104,6 @@ def _parts(
         if dataset.name in data and SUBJECT in data[dataset.name].columns
     ]
     return sorted((part for part in parts if len(part.rows)), key=SubjectRecords.place)
-
-
-def _numbered(frame: pd.DataFrame, subjects: Collection[str]) -> pd.DataFrame:
-    """The records of the subjects, by record number; none of a dataset without subjects."""
-    numbered = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
-    if SUBJECT not in numbered.columns:
-        return numbered.iloc[:0]
-    return numbered.loc[numbered[SUBJECT].isin(subjects)]
 
 
 def _places(
@@ -159,13 +151,11 @@ def _crf(
     return {"texts": texts, "fields": {file: fields[file] for file in {f: 0 for f, _ in named}}}
 
 
-def _reference(data: Data) -> dict[str, float]:
-    """USUBJID -> the day of RFSTDTC, from which study days count."""
-    frame = data.get("DM")
-    if frame is None or REFERENCE not in frame.columns:
-        return {}
-    days = day_number(frame[REFERENCE])
-    return {str(s): float(d) for s, d in zip(frame[SUBJECT], days, strict=True) if not pd.isna(d)}
+def _reference(built: Built) -> dict[str, float]:
+    """USUBJID -> the day of DM.RFSTDTC, from which study days count."""
+    told = pd.DataFrame(built.told_by_subject("DM", REFERENCE), columns=[SUBJECT, REFERENCE])
+    days = day_number(told[REFERENCE])
+    return {s: float(d) for s, d in zip(told[SUBJECT], days, strict=True) if not pd.isna(d)}
 
 
 def _finding(item: Reported) -> dict[str, object]:

@@ -20,60 +20,44 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.checks.checked import RECORD, Checked, Records, RuleTest, checked_columns
+from pipeline.checks.checked import Checked, RuleTest, checked_columns
 from pipeline.checks.conditions import Data
 from pipeline.checks.evidence import text_rows
 from pipeline.checks.parameter_json import plain
+from pipeline.checks.records import RECORD, Records, numbered
 from pipeline.checks.rules import Rule
 
 GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}
 BUILT_IN = ("columns_are", "not_missing", "in_set", "in_sets", "unique_per")
 MOST_KEYS = 20
 
+Passed = tuple[str, str, bool]
+
 _tests: ContextVar[Mapping[str, RuleTest]] = ContextVar("tests")
 
 
 @dataclass(frozen=True)
-class Suite:
-    """The rules of one dataset as Great Expectations ran them; `json` is the suite itself.
+class Run:
+    """The rules of one dataset as Great Expectations ran them.
 
-    `suite` and `found` are the suite and its results as objects of Great Expectations.
+    `passed` are (rule, variable, whether it passed) of each expectation.
     """
 
-    dataset: str
     checked: list[Checked]
-    json: dict[str, Any]
-    suite: Any
-    found: Sequence[Any]
+    passed: list[Passed]
 
 
-def run_suites(data: Data, rules: Mapping[str, Sequence[Rule]]) -> list[Suite]:
-    """Check each dataset of `data` with its rules; every variable a rule reads must be there.
+def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
+    """Check the dataset `name` with rules; every variable a rule reads must be in `data`.
 
     A rule that cannot be evaluated is Checked with its fault.
     """
-    gx = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
+    frame = numbered(data[name])
+    context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_pandas("study")
-    return [_run(gx, source, data, name, list(own)) for name, own in rules.items()]
-
-
-def _great_expectations() -> Any:
-    """The package, with its usage statistics switched off before it is imported."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    import great_expectations
-
-    return great_expectations
-
-
-def _run(gx: Any, source: Any, data: Data, name: str, rules: list[Rule]) -> Suite:
-    """One suite."""
-    frame = data[name].set_axis(pd.RangeIndex(1, len(data[name]) + 1, name=RECORD))
-    asset = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
-    batch = asset.get_batch({"dataframe": frame})
-    expectations = [e for rule in rules for e in _expectations(rule, frame)]
-    suite = gx.ExpectationSuite(name=name, expectations=expectations)
+    asset = context.data_sources.add_pandas("study").add_dataframe_asset(name)
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    suite = suite_of(name, rules, frame)
     tests = {rule.id: RuleTest(rule, data) for rule in rules}
     token = _tests.set(tests)
     try:
@@ -86,7 +70,27 @@ def _run(gx: Any, source: Any, data: Data, name: str, rules: list[Rule]) -> Suit
         _checked(rule, frame, tests[rule.id], faults.get(rule.id, ""), rule.id in failing)
         for rule in rules
     ]
-    return Suite(name, checked, suite.to_json_dict(), suite, results)
+    passed = [(*expected(result.expectation_config), bool(result.success)) for result in results]
+    return Run(checked, passed)
+
+
+def suite_of(name: str, rules: Sequence[Rule], frame: pd.DataFrame) -> Any:
+    """The suite of a dataset; `frame` has its columns and their types."""
+    expectations = [e for rule in rules for e in _expectations(rule, frame)]
+    return great_expectations().ExpectationSuite(name=name, expectations=expectations)
+
+
+def great_expectations() -> Any:
+    """The package, with its usage statistics switched off before it is imported."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    import great_expectations
+
+    return great_expectations
+
+
+def expected(expectation: Any) -> tuple[str, str]:
+    """The rule and the variable of an expectation, or of its configuration."""
+    return str(expectation.meta["rule"]), str(expectation.meta["variable"])
 
 
 def _rule(result: Any) -> str:

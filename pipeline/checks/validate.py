@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from pipeline.checks.advice import Advice
+from pipeline.checks.asking import Asking, Suite
 from pipeline.checks.baseline import Kept, compared, read_baseline, resolved
-from pipeline.checks.checked import Checked
-from pipeline.checks.conditions import Data
+from pipeline.checks.built import Built
 from pipeline.checks.core import read_core
 from pipeline.checks.core_results import core_results, issues_of, report_issues
 from pipeline.checks.finding_keys import with_keys
-from pipeline.checks.inputs import fault_findings, fault_results, read_datasets, study_rules
+from pipeline.checks.inputs import fault_findings, fault_results
 from pipeline.checks.ordering import order, place
 from pipeline.checks.origins import crf_places
-from pipeline.checks.reported import (
-    MOST_FINDINGS,
-    Reported,
-    report_failures,
-    report_intake,
-)
+from pipeline.checks.reported import Reported, report_failures, report_intake
 from pipeline.checks.responses import WORKBOOK, Answers, answered, read_responses
 from pipeline.checks.results import (
     INTAKE,
@@ -32,31 +27,29 @@ from pipeline.checks.results import (
     intake_results,
     not_run,
     ran,
-    why_not,
     with_waivers,
 )
-from pipeline.checks.rules import Rule, RuleFault
+from pipeline.checks.rules import RuleFault
 from pipeline.checks.standards import STANDARD
 from pipeline.checks.structure import CONTENTS
-from pipeline.checks.suites import Suite, run_suites
+from pipeline.checks.tally import Tally
 from pipeline.checks.waivers import WAIVER_RULE, Waiver, read_waivers
 from pipeline.checks.waiving import apply_waivers, waiver_results
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError
-from pipeline.frames import prepare_pandas, read_frame, write_json
+from pipeline.frames import read_frame, write_json
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
 REPORT = "build/validation"
 RESPOND = "python -m pipeline respond"
-CONTENTS_KEYS = ("DATASET", "VARIABLE")
 
 
 @dataclass(frozen=True)
 class Validation:
     """Everything the report shows; `waivers` are those in waivers.yaml.
 
-    `data` are the datasets by name, `gone` the findings resolved since the last data cut (None:
+    `built` are the datasets, `gone` the findings resolved since the last data cut (None:
     no findings of an earlier cut are kept).
     """
 
@@ -64,7 +57,7 @@ class Validation:
     reported: list[Reported]
     waivers: list[Waiver]
     suites: list[Suite]
-    data: Data
+    built: Built
     gone: list[Kept] | None
 
 
@@ -94,7 +87,7 @@ def validate(folder: StudyFolder) -> None:
     answers = Answers(read_responses(folder.path), typed)
     found = (validation.results, validation.reported)
     write_workbook(folder.study, *found, book, validation.gone or (), answers)
-    write_data_docs(folder.study, validation.suites, validation.data, report / "data_docs")
+    write_data_docs(folder.study, validation.suites, report / "data_docs")
     write_report(folder, validation)
     if typed:
         sys.stderr.write(f"{len(typed)} responses in {WORKBOOK} are not kept yet: {RESPOND}\n")
@@ -103,89 +96,64 @@ def validate(folder: StudyFolder) -> None:
 def check_study(folder: StudyFolder) -> Validation:
     """All rules on all datasets of the study, with the findings of the intake and the waivers.
 
-    A rule that cannot be run as it is written is a finding of severity error; the others run.
+    A rule that cannot be run as it is written is a finding of severity error; the others run. A
+    study in batches has been asked batch by batch before (`asking.keep`).
     """
-    prepare_pandas()
-    specified = {dataset.name: dataset for dataset in all_datasets(folder).values()}
-    data = read_datasets(folder, specified)
-    rules, faults = study_rules(folder, specified)
-    columns = {name: list(frame.columns) for name, frame in data.items()}
-    reasons = [why_not(rule, columns, specified) for rule in rules]
-    skipped = [not_run(rule, why) for rule, why in zip(rules, reasons, strict=True) if why]
-    runnable = [rule for rule, why in zip(rules, reasons, strict=True) if not why]
-    suites = run_suites(data, _by_dataset(runnable, data))
-    checked = [item for suite in suites for item in suite.checked]
-    faults += [_not_evaluated(item) for item in checked if item.fault]
+    asking = Asking(folder)
+    suites = _suites(folder, asking)
+    tallies = [tally for suite in suites for tally in suite.tallies]
+    faults = asking.faults + [_not_evaluated(tally) for tally in tallies if tally.fault]
     results = [
-        *skipped,
-        *(ran(item, data[item.rule.dataset]) for item in checked if not item.fault),
+        *(not_run(rule, why) for rule, why in asking.skipped),
+        *(ran(item, asking.built.sizes[item.rule.dataset]) for item in tallies if not item.fault),
     ]
     intake = _intake(folder)
     reported = [
         *fault_findings(faults),
         *intake,
-        *_failures(folder, checked, data, specified),
-        *_core_findings(folder, data, specified),
+        *_failures(folder, tallies, asking.specified),
+        *_core_findings(folder, asking),
     ]
     results += [
         *fault_results(faults),
         *intake_results(intake, _records_per_file(folder)),
         *core_results(read_core(folder)),
     ]
-    return _carried(folder, data, _waived(folder, rules, results, reported, suites))
+    return _carried(folder, _waived(folder, asking, results, reported, suites))
 
 
-def _not_evaluated(item: Checked) -> RuleFault:
+def _suites(folder: StudyFolder, asking: Asking) -> list[Suite]:
+    """The suites of the study, with what came of their rules."""
+    if len(folder.batches) == 1:
+        return asking.suites(asking.all_at_once())
+    kept = [found for batch in folder.batches for found in asking.kept(batch)]
+    return asking.suites([*kept, *asking.of_all_records()])
+
+
+def _not_evaluated(tally: Tally) -> RuleFault:
     """The fault of a rule that failed while it ran."""
-    error = StudyError(item.rule.at, item.fault, "correct the rule, or the program it names")
-    return RuleFault(item.rule.id, item.rule.dataset, error)
-
-
-def _by_dataset(rules: Sequence[Rule], data: Mapping[str, object]) -> dict[str, list[Rule]]:
-    """The rules of each dataset, in the order of the datasets."""
-    grouped: dict[str, list[Rule]] = {name: [] for name in data}
-    for rule in rules:
-        grouped[rule.dataset].append(rule)
-    return {name: own for name, own in grouped.items() if own}
+    error = StudyError(tally.rule.at, tally.fault, "correct the rule, or the program it names")
+    return RuleFault(tally.rule.id, tally.rule.dataset, error)
 
 
 def _failures(
-    folder: StudyFolder,
-    checked: Sequence[Checked],
-    data: Mapping[str, pd.DataFrame],
-    specified: Mapping[str, Dataset],
+    folder: StudyFolder, tallies: Sequence[Tally], specified: Mapping[str, Dataset]
 ) -> list[Reported]:
     """The findings of all failed rules, with the CRF lines behind them."""
-    failing = [item for item in checked if len(item.failed)]
-    records = [
-        item.failed[["record"]].head(MOST_FINDINGS).assign(dataset=item.rule.dataset)
-        for item in failing
-    ]
-    if not failing:
-        return []
-    places = crf_places(folder, pd.concat(records, ignore_index=True))
+    failing = [tally for tally in tallies if tally.records]
+    named = [(tally.rule.dataset, told.record) for tally in failing for told in tally.told]
+    places = crf_places(folder, pd.DataFrame(named, columns=["dataset", "record"])) if named else {}
     advice = Advice(folder, specified)
-    return [
-        found
-        for item in failing
-        for found in report_failures(
-            item,
-            data,
-            specified[item.rule.dataset].keys if item.rule.dataset in specified else CONTENTS_KEYS,
-            places,
-            advice,
-        )
-    ]
+    return [found for tally in failing for found in report_failures(tally, places, advice)]
 
 
-def _core_findings(
-    folder: StudyFolder, data: Mapping[str, pd.DataFrame], specified: Mapping[str, Dataset]
-) -> list[Reported]:
+def _core_findings(folder: StudyFolder, asking: Asking) -> list[Reported]:
     """What CDISC CORE has found in these data, with the CRF lines behind it."""
+    specified = asking.specified
     issues = issues_of(read_core(folder))
     named = [(item.dataset, item.record) for item in issues if item.dataset in specified]
     places = crf_places(folder, pd.DataFrame(named, columns=["dataset", "record"])) if named else {}
-    return report_issues(issues, data, specified, places, Advice(folder, specified))
+    return report_issues(issues, asking.built, specified, places, Advice(folder, specified))
 
 
 def _intake(folder: StudyFolder) -> list[Reported]:
@@ -205,13 +173,13 @@ def _records_per_file(folder: StudyFolder) -> dict[str, int]:
 
 def _waived(
     folder: StudyFolder,
-    rules: Collection[Rule],
+    asking: Asking,
     results: list[RuleResult],
     reported: list[Reported],
     suites: list[Suite],
 ) -> Validation:
     """The findings and results with the waivers of the study applied, gravest finding first."""
-    names = {*(rule.id for rule in rules), *INTAKE, *(result.rule for result in results)}
+    names = {*(rule.id for rule in asking.rules), *INTAKE, *(result.rule for result in results)}
     waivers = read_waivers(folder.path, names)
     marked = apply_waivers(waivers, reported, folder.study.timestamp.date())
     about = [item for item in marked if item.finding.rule == WAIVER_RULE]
@@ -220,14 +188,14 @@ def _waived(
     known = ["", *places, CONTENTS, STANDARD]
     findings = sorted(marked, key=lambda item: order(item, known))
     results = sorted(with_waivers(results, marked), key=lambda item: place(item.dataset, places))
-    return Validation(results, findings, waivers, suites, {}, None)
+    return Validation(results, findings, waivers, suites, asking.built, None)
 
 
-def _carried(folder: StudyFolder, data: Data, validation: Validation) -> Validation:
+def _carried(folder: StudyFolder, validation: Validation) -> Validation:
     """The findings with their keys, what they were at the last data cut, and the responses."""
     study, baseline = folder.study, read_baseline(folder.path)
-    keyed = with_keys(validation.reported, study, data)
+    keyed = with_keys(validation.reported, study, validation.built.sites)
     marked = compared(keyed, baseline, study.cutoff.isoformat())
     told = answered(marked, read_responses(folder.path))
     gone = None if baseline is None else resolved(told, baseline)
-    return replace(validation, reported=told, data=data, gone=gone)
+    return replace(validation, reported=told, gone=gone)
