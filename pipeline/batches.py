@@ -31,6 +31,7 @@ class Batch:
 
 
 WHOLE = Batch()
+CHECKS = "build/checks.json"  # what came of the rules, a file for each batch
 
 
 def in_batches(subjects: int, most: int) -> tuple[Batch, ...]:

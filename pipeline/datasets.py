@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,20 +56,27 @@ def all_datasets(folder: StudyFolder) -> dict[str, Dataset]:
     return folder.datasets | supplemental
 
 
-def read_lineage(folder: StudyFolder, name: str) -> pd.DataFrame:
+def read_lineage(
+    folder: StudyFolder, name: str, records: Collection[int] | None = None
+) -> pd.DataFrame:
     """The lineage of a dataset over all its batches; records count from 1 through each dataset.
 
     Columns record (0 for an exclusion), source, source_record, reason. In the file of a batch
-    records count within the batch, since batches are made independently.
+    records count within the batch, since batches are made independently. With `records` only
+    theirs; no more than a batch is in memory besides.
     """
     path = folder.path / lineage_path(name, all_datasets(folder)[name].layer)
     if not path.is_dir():
-        return read_frame(path)
+        return _lineage_of(path, records)
+    before = _rows_before(folder, name)
     found = pd.concat(
-        [read_frame(part).assign(batch=number) for number, part in enumerate(parts(path))],
+        [
+            _lineage_of(part, records, int(before[number])).assign(batch=number)
+            for number, part in enumerate(parts(path))
+        ],
         ignore_index=True,
     )
-    record = found["record"] + _rows_before(folder, name)[found["batch"]]
+    record = found["record"] + before[found["batch"]]
     moved = found.assign(record=record.where(found["record"] > 0, 0))
     for source in found["source"].unique():
         if not source.startswith("raw_") and (folder.path / input_path(folder, source)).is_dir():
@@ -76,6 +84,14 @@ def read_lineage(folder: StudyFolder, name: str) -> pd.DataFrame:
             before = _rows_before(folder, source)[moved.loc[mine, "batch"]]
             moved.loc[mine, "source_record"] += before
     return moved.drop(columns="batch")
+
+
+def _lineage_of(path: Path, records: Collection[int] | None, before: int = 0) -> pd.DataFrame:
+    """One lineage file, of `records` if they are given; `before` are counted before its first."""
+    found = read_frame(path)
+    if records is None:
+        return found
+    return found.loc[found["record"].isin([record - before for record in records])]
 
 
 def _rows_before(folder: StudyFolder, name: str) -> npt.NDArray[np.int64]:

@@ -131,9 +131,16 @@ def _check_unique(other: pd.DataFrame, keys: list[str], names: list[str]) -> Non
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the frames one below the other, numbered anew; columns are those of any frame."""
+    """The rows of the frames one below the other, numbered anew; columns are those of any frame.
+
+    A column without a value is missing numbers, or of the type it has where it comes from.
+    """
+    kinds = {name: frame[name].dtype for frame in reversed(frames) for name in frame.columns}
     columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
     parts = [frame.dropna(axis=1, how="all") for frame in frames if len(frame)]
     if not parts:
-        return frames[0].reindex(columns=columns)
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+        return frames[0].reindex(columns=columns).astype(kinds)
+    made = pd.concat(parts, ignore_index=True)
+    empty = [name for name in columns if name not in made.columns]
+    other = {name: kinds[name] for name in empty if not pd.api.types.is_numeric_dtype(kinds[name])}
+    return made.reindex(columns=columns).astype(other)

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from pipeline.cache import Task, digest_text, engine_fact
+from pipeline.check_tasks import GATE
 from pipeline.datasets import all_datasets
 from pipeline.frames import replace_bytes
 from pipeline.programs import Program
 from pipeline.study import StudyFolder
 from pipeline.tasks import (
     FORMS,
-    GATE,
     RECORDS,
     STUDY_FILES,
     input_files,

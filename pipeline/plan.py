@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.batches import in_batches
 from pipeline.cache import Task
+from pipeline.check_tasks import check_tasks
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError, raise_all
 from pipeline.memory import subjects_within
@@ -20,7 +21,7 @@ from pipeline.output_tasks import (
 from pipeline.programs import SPECIAL, Program, check_inputs, in_order, read_programs
 from pipeline.provenance import check_origins
 from pipeline.study import StudyFolder, open_study
-from pipeline.tasks import check_tasks, dataset_tasks, raw_tasks, source_tasks
+from pipeline.tasks import dataset_tasks, raw_tasks, source_tasks
 from pipeline.tlf.toc import read_toc
 
 

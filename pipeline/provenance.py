@@ -115,8 +115,7 @@ def raw_records_behind(folder: StudyFolder, records: pd.DataFrame) -> pd.DataFra
     while len(open_records):
         steps = []
         for name, part in open_records.groupby("dataset"):
-            lineage = read_lineage(folder, str(name))
-            steps.append(lineage.loc[lineage["record"].isin(part["record"])])
+            steps.append(read_lineage(folder, str(name), part["record"].unique()))
         step = pd.concat(steps)[["source", "source_record"]].drop_duplicates()
         raw = step["source"].str.startswith("raw_")
         reached.append(step.loc[raw])

@@ -1,4 +1,4 @@
-"""The tasks of a build up to the gate: intake, datasets, balance and validation."""
+"""The tasks that make datasets: intake, SDTM, ADaM, and the balance of raw records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ STUDY_FILES = ("study.yaml", "codelists.yaml")
 FORMS = "raw/forms.yaml"
 RECORDS = "build/raw/records.parquet"
 REPORT = "build/validation"
-GATE = "gate"
 
 
 def raw_tasks(folder: StudyFolder) -> list[Task]:
@@ -67,7 +66,7 @@ def source_tasks(folder: StudyFolder) -> list[Task]:
         Task(
             name=f"sdtm/{name}",
             run=partial(_take, folder, name),
-            reads=(*STUDY_FILES, *_files(folder, "sdtm", f"{name}.yaml"), *_shown(folder, files)),
+            reads=(*STUDY_FILES, *files_in(folder, "sdtm", f"{name}.yaml"), *_shown(folder, files)),
             outputs=tuple(
                 path
                 for batch in batches_of(folder, folder.datasets[name])
@@ -129,63 +128,6 @@ def _further_reads(folder: StudyFolder, program: Program) -> list[str]:
         path
         for path in (*asked, *([register] if register else []))
         if (folder.path / path).exists()
-    ]
-
-
-def check_tasks(folder: StudyFolder) -> list[Task]:
-    """The validation report, and the gate that stops a build with unwaived errors."""
-    forms = (FORMS, RECORDS, "build/raw/findings.json", f"{REPORT}/balance.csv")
-    written = (
-        *("findings.json", "rules.json", "findings.xlsx", "index.html"),
-        *("data/findings.js", "data_docs/index.html"),
-    )
-    asked = (
-        *STUDY_FILES,
-        *specification_files(folder),
-        *_files(folder, "expectations", "*.yaml"),
-        *_files(folder, "expectations", "*.py"),
-    )
-    parts = _batch_check_tasks(folder, asked)
-    return [
-        *parts,
-        Task(
-            name="validation",
-            run=partial(_validation, folder),
-            reads=(
-                *asked,
-                *(path for part in parts for path in part.outputs),
-                *(forms if folder.forms else ()),
-                *_files(folder, ".", "waivers.yaml"),
-                *_files(folder, ".", "responses.yaml"),
-                *_files(folder, "expectations", "baseline.csv"),
-                *_files(folder, REPORT, "core.json"),
-                *_files(folder, "sdtm", "trial_design.yaml"),
-                *input_files(folder, all_datasets(folder)),
-                *lineage_files(folder, "sdtm", "adam"),
-            ),
-            outputs=tuple(f"{REPORT}/{name}" for name in written),
-            facts=engine_fact("checks"),
-        ),
-        Task(name=GATE, run=partial(_gate, folder), reads=(f"{REPORT}/findings.json",)),
-    ]
-
-
-def _batch_check_tasks(folder: StudyFolder, asked: tuple[str, ...]) -> list[Task]:
-    """One task per batch: the rules that can be asked of its subjects alone; none for one batch."""
-    if len(folder.batches) == 1:
-        return []
-    from pipeline.checks.asking import part_path
-
-    facts = engine_fact("checks")
-    return [
-        Task(
-            name=f"validation/{batch.number:05d}",
-            run=partial(_validate_batch, folder, batch),
-            reads=(*asked, *input_files(folder, all_datasets(folder), (batch,))),
-            outputs=(part_path(batch),),
-            facts=facts,
-        )
-        for batch in folder.batches
     ]
 
 
@@ -252,28 +194,7 @@ def _balance(folder: StudyFolder) -> None:
     reconcile(folder)
 
 
-def _validation(folder: StudyFolder) -> None:
-    """Write the validation report."""
-    from pipeline.checks.validate import validate
-
-    validate(folder)
-
-
-def _validate_batch(folder: StudyFolder, batch: Batch) -> None:
-    """Ask the rules of a batch."""
-    from pipeline.checks.asking import keep
-
-    keep(folder, batch)
-
-
-def _gate(folder: StudyFolder) -> None:
-    """Stop while an error is open."""
-    from pipeline.checks.gate import gate
-
-    gate(folder)
-
-
-def _files(folder: StudyFolder, place: str, pattern: str) -> list[str]:
+def files_in(folder: StudyFolder, place: str, pattern: str) -> list[str]:
     """The files of the study that match, relative to it."""
     found = sorted((folder.path / place).glob(pattern))
     return [path.relative_to(folder.path).as_posix() for path in found if Path(path).is_file()]

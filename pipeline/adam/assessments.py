@@ -40,13 +40,14 @@ def lesions_of(tr: pd.DataFrame, tu: pd.DataFrame, node: Condition) -> pd.DataFr
         {"KIND": "TUSTRESC", "NODE": "_node"},
     )
     measured = rows["TRTESTCD"].isin(DIAMETERS)
-    return rows.loc[measured | (rows["TRTESTCD"] == "TUMSTATE")].assign(
+    made = rows.assign(
         AVAL=rows["TRSTRESN"].where(measured),
         STATE=rows["TRSTRESC"].where(~measured),
         ADT=whole_date(rows["TRDTC"]),
         AVISITN=rows["VISITNUM"],
         ABLFL=_first_visit(rows),
     )
+    return made.loc[measured | (rows["TRTESTCD"] == "TUMSTATE")]
 
 
 def derive_responses(lesions: pd.DataFrame) -> pd.DataFrame:

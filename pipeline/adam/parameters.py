@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import pandas as pd
 
@@ -17,11 +18,11 @@ def derive_params(frame: pd.DataFrame, values: Mapping[str, str]) -> pd.DataFram
     """
     parts = [
         frame.loc[frame[column].notna()].assign(
-            PARAMCD=code, AVAL=frame[column].astype("float64"), SRCVAR=column
+            PARAMCD=code, AVAL=itemgetter(column), SRCVAR=column
         )
         for code, column in values.items()
     ]
-    return stacked(*parts)
+    return stacked(*parts).astype({"AVAL": "float64"})
 
 
 def derive_vars_param(frame: pd.DataFrame, codelist: Codelist) -> pd.DataFrame:

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.batches import WHOLE, Batch
+from pipeline.batches import CHECKS, WHOLE, Batch
 from pipeline.checks.built import Built
 from pipeline.checks.checked import Checked
-from pipeline.checks.conditions import Data
+from pipeline.checks.conditions import Data, library, meets
 from pipeline.checks.inputs import study_rules
-from pipeline.checks.reach import by_subject
+from pipeline.checks.occurring import COMBINATION, COUNT, occurring, records_behind
+from pipeline.checks.reach import SUBJECT, by_subject
+from pipeline.checks.records import RECORD
 from pipeline.checks.results import why_not
+from pipeline.checks.rule_programs import PROGRAM
 from pipeline.checks.rules import Rule
 from pipeline.checks.structure import CONTENTS_KEYS
-from pipeline.checks.suites import Passed, expected, run_suite, suite_of
+from pipeline.checks.suites import expected, run_suite, suite_of
 from pipeline.checks.tally import Tally, added, tallied, told_records
 from pipeline.datasets import all_datasets
 from pipeline.frames import replace_text
@@ -44,7 +47,7 @@ class Suite:
     columns: Sequence[str]
     suite: Any
     tallies: list[Tally]
-    passed: list[Passed]
+    passed: list[tuple[str, str, bool]]
 
     @property
     def json(self) -> Any:
@@ -80,10 +83,24 @@ class Asking:
         return self._found(batch, self._by_subject)
 
     def of_all_records(self) -> Iterator[Found]:
-        """The rules that need all records, one after the other: only what it reads is in memory."""
-        for rule in self.asked:
-            if rule not in self._by_subject:
+        """The rules that need all records; what one rule reads is in memory at a time.
+
+        Rules about values that occur together are asked of each combination once. Those of a
+        dataset without subjects are asked together.
+        """
+        rest = [rule for rule in self.asked if rule not in self._by_subject]
+        for rule in rest:
+            if SUBJECT not in self.built.columns[rule.dataset]:
+                continue
+            if rule.check != PROGRAM and library()[rule.check].of_values:
+                yield self._of_values(rule)
+            else:
                 yield self._asked(self.built.whole(rule.needs), rule.dataset, [rule])
+        for name, columns in self.built.columns.items():
+            own = [rule for rule in rest if rule.dataset == name]
+            if own and SUBJECT not in columns:
+                needs = {need for rule in own for need in rule.needs} | {(name, "")}
+                yield self._asked(self.built.whole(needs), name, own)
 
     def suites(self, parts: Iterable[Found]) -> list[Suite]:
         """The suite of each dataset, with what came of its rules in all parts together."""
@@ -96,7 +113,7 @@ class Asking:
     def kept(self, batch: Batch) -> list[Found]:
         """What `keep` has written of a batch."""
         rules = {(rule.dataset, rule.id): rule for rule in self.asked}
-        text = (self.folder.path / part_path(batch)).read_text(encoding="utf-8")
+        text = (self.folder.path / batch.part(CHECKS)).read_text(encoding="utf-8")
         return [
             Found(
                 name,
@@ -122,8 +139,29 @@ class Asking:
     def _asked(self, data: Data, name: str, rules: Sequence[Rule]) -> Found:
         """Ask rules of one dataset."""
         run = run_suite(data, name, rules)
-        failed = [(rule, variable) for rule, variable, passed in run.passed if not passed]
-        return Found(name, [self._tally(checked, data) for checked in run.checked], failed)
+        return Found(name, [self._tally(checked, data) for checked in run.checked], run.not_met)
+
+    def _of_values(self, rule: Rule) -> Found:
+        """Ask a rule of the combinations of values that occur."""
+        name = rule.dataset
+        wanted: dict[str, list[str]] = {name: rule.variables}
+        for other, variable in sorted(rule.needs):
+            if other != name:
+                wanted.setdefault(other, []).append(variable)
+        data = {other: occurring(self.built, other, own) for other, own in wanted.items()}
+        run = run_suite(data, name, [rule])
+        (checked,), mine = run.checked, data[name]
+        rows = int(mine.loc[meets(mine, rule.where), COUNT].sum())
+        if checked.fault or checked.failed.empty:
+            return Found(name, [Tally(rule, rows, fault=checked.fault)], [])
+        failed = checked.failed.rename(columns={RECORD: COMBINATION})
+        behind = records_behind(self.built, name, mine.loc[failed[COMBINATION].unique()])
+        failed = behind.reset_index().merge(failed, on=COMBINATION, validate="many_to_many")
+        failed = failed[[RECORD, "variable"]].sort_values([RECORD, "variable"], ignore_index=True)
+        found = Checked(rule, rows, failed)
+        told = self.built.rows(name, told_records(found))
+        tally = tallied(found, self.specified[name].keys, behind, told, data)
+        return Found(name, [tally], run.not_met)
 
     def _tally(self, checked: Checked, data: Data) -> Tally:
         """The tally of one rule; records that are told are read again where columns were left."""
@@ -153,9 +191,4 @@ def keep(folder: StudyFolder, batch: Batch) -> None:
         [found.dataset, [tally.as_json() for tally in found.tallies], found.failed]
         for found in Asking(folder).of_batch(batch)
     ]
-    replace_text(folder.path / part_path(batch), json.dumps(told, ensure_ascii=False) + "\n")
-
-
-def part_path(batch: Batch) -> str:
-    """The file of what came of the rules in a batch, relative to the study folder."""
-    return f"build/checks/{batch.number:05d}.json"
+    replace_text(folder.path / batch.part(CHECKS), json.dumps(told, ensure_ascii=False) + "\n")

@@ -85,8 +85,9 @@ class Built:
     def batch(self, batch: Batch) -> Data:
         """The datasets of a batch: those with subjects have its subjects, the others are whole.
 
-        A dataset is read when it is first asked for.
+        A dataset is read when it is first asked for; memory of those read before is given back.
         """
+        pa.default_memory_pool().release_unused()
         return OnDemand(self.columns, lambda name: self._of_batch(name, batch))
 
     def whole(self, needs: Collection[Need]) -> Data:
@@ -106,7 +107,7 @@ class Built:
         if name in self.described:
             return self.described[name].loc[numbers]
         found = [self.empty(name)]
-        for path, before, rows in self._parts(name):
+        for path, before, rows in self.parts_of(name):
             mine = numbers[(numbers > before) & (numbers <= before + rows)]
             if len(mine):
                 taken = pq.read_table(path, partitioning=None).take(pa.array(mine - before - 1))
@@ -118,7 +119,7 @@ class Built:
         found = [self.empty(name)]
         if SUBJECT in self.columns[name] and name in self.paths:
             wanted = pa.array(list(subjects), pa.string())
-            for path, before, _ in self._parts(name):
+            for path, before, _ in self.parts_of(name):
                 whose = pq.read_table(path, columns=[SUBJECT], partitioning=None).column(0)
                 there = np.flatnonzero(pc.is_in(whose, wanted).to_numpy())
                 found.append(self.rows(name, there + before + 1))
@@ -149,7 +150,7 @@ class Built:
         values = frame[variable] if variable in there else [None] * len(frame)
         return list(zip(frame[SUBJECT].astype("str"), values, strict=True))
 
-    def _parts(self, name: str) -> list[tuple[Path, int, int]]:
+    def parts_of(self, name: str) -> list[tuple[Path, int, int]]:
         """The files of a dataset: path, records before it, its records."""
         rows = rows_of(self.paths[name])
         before = accumulate([0, *rows[:-1]])
@@ -168,7 +169,7 @@ class Built:
         if batch.of == 1:
             return numbered(read_frame(self.paths[name]))
         if self.paths[name].is_dir():
-            path, before, _ = self._parts(name)[batch.number]
+            path, before, _ = self.parts_of(name)[batch.number]
             return numbered(read_frame(path), before)
         frame = numbered(read_frame(self.paths[name]))
         if SUBJECT not in frame.columns:

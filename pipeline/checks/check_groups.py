@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.checks.check_dates import full_day, iso_text, not_after
-from pipeline.checks.conditions import Data, check, looked_up
+from pipeline.checks.conditions import Data, check, depends_on_values, looked_up
 from pipeline.checks.parameter_blocks import Onset, Plan, Window
 from pipeline.checks.parameters import Group, Reference, Variable
 
@@ -22,6 +22,7 @@ def unique_per(frame: pd.DataFrame, data: Data, by: Group) -> pd.Series:
 
 
 @check
+@depends_on_values
 def one_value_per(frame: pd.DataFrame, data: Data, variable: Variable, by: Group) -> pd.Series:
     """All rows with the same `by` have one value of `variable`; missing ones do not count."""
     return frame[variable].groupby(keys_of(frame, by)).transform("nunique") <= 1

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.checks.conditions import Data, check, is_in, looked_up, meets, needs_all_records, same
+from pipeline.checks.conditions import (
+    Data,
+    check,
+    depends_on_values,
+    is_in,
+    looked_up,
+    meets,
+    needs_all_records,
+    same,
+)
 from pipeline.checks.evidence import text_rows
 from pipeline.checks.parameter_blocks import Copies, Groups, Records, Supplemental
 from pipeline.checks.parameters import (
@@ -22,6 +31,7 @@ MOST_GROUPS = 5
 
 
 @check
+@depends_on_values
 def in_other(frame: pd.DataFrame, data: Data, variable: Variable, of: ValuesOf) -> pd.Series:
     """The value occurs in a variable of another dataset; a missing one passes."""
     known = data[of.dataset][of.variable].dropna().unique()

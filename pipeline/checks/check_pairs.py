@@ -7,7 +7,14 @@ import pandas as pd
 from pipeline.checks.check_arithmetic import close
 from pipeline.checks.check_dates import iso_text
 from pipeline.checks.check_groups import keys_of
-from pipeline.checks.conditions import Data, check, is_in, meets, needs_all_records
+from pipeline.checks.conditions import (
+    Data,
+    check,
+    depends_on_values,
+    is_in,
+    meets,
+    needs_all_records,
+)
 from pipeline.checks.parameter_blocks import VariablePairs
 from pipeline.checks.parameter_more import Slip, Twins
 from pipeline.checks.parameters import Group, Number, Values, Variable, Where
@@ -16,6 +23,7 @@ ALL_ROWS = Group()
 
 
 @check
+@depends_on_values
 def one_to_one(
     frame: pd.DataFrame, data: Data, pairs: VariablePairs, by: Group = ALL_ROWS
 ) -> pd.DataFrame:

@@ -9,7 +9,8 @@ text, empty when nothing is: one finding. The annotation of a parameter says how
 
 A large study is checked batch by batch of whole subjects (`pipeline.checks.reach`). A check that
 looks at several rows together names what they share as a `Group`; one whose answer about a row
-depends on rows of other subjects otherwise is marked `needs_all_records`.
+depends on rows of other subjects otherwise is marked `needs_all_records`, one for which it does not
+matter how many rows have the same values `depends_on_values`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ Outcome = pd.Series | pd.DataFrame | str
 class Check:
     """A named check; `kinds` are the kinds of its parameters, `required` those without default.
 
-    `whole` when the answer about a row depends on rows of other subjects.
+    `whole` when the answer about a row depends on rows of other subjects; `of_values` when it
+    depends on which values occur together in the rows, and not on how often.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Check:
     kinds: Mapping[str, Any]
     required: tuple[str, ...]
     whole: bool
+    of_values: bool
 
     def read(self, block: Block) -> dict[str, Any]:
         """The parameters in `with:` of a rule; StudyError for unknown, missing and wrong ones."""
@@ -53,7 +56,8 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
-OWN, WHOLE = ("frame", "data"), "needs_all_records"
+OWN = ("frame", "data")
+WHOLE, VALUES = "needs_all_records", "depends_on_values"
 
 
 def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
@@ -66,14 +70,20 @@ def check(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
         if inspect.signature(function).parameters[name].default is inspect.Parameter.empty
     )
     kinds = {name: _kind(hints[name]) for name in given}
-    whole = getattr(function, WHOLE, False)
-    CHECKS[function.__name__] = Check(function.__name__, function, kinds, required, whole)
+    marks = (getattr(function, WHOLE, False), getattr(function, VALUES, False))
+    CHECKS[function.__name__] = Check(function.__name__, function, kinds, required, *marks)
     return function
 
 
 def needs_all_records(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
     """Mark a function whose answer about a row depends on rows of other subjects."""
     setattr(function, WHOLE, True)
+    return function
+
+
+def depends_on_values(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """Mark a function for which rows with the same values are as good as one of them."""
+    setattr(function, VALUES, True)
     return function
 
 

@@ -42,9 +42,8 @@ def _one_back(folder: StudyFolder, steps: pd.DataFrame) -> pd.DataFrame:
         path = folder.path / lineage_path(str(name), dataset.layer) if dataset else None
         if path is None or not path.exists():
             continue
-        lineage = read_lineage(folder, str(name))[["record", "source", "source_record"]]
-        lineage = lineage.loc[lineage["record"].isin(part["at"])]
-        lineage = lineage.rename(
+        lineage = read_lineage(folder, str(name), part["at"].unique())
+        lineage = lineage[["record", "source", "source_record"]].rename(
             columns={"record": "at", "source": "source_to", "source_record": "to"}
         )
         found = part.merge(lineage, how="left", on="at", validate="many_to_many")

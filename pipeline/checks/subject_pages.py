@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checks.built import Built
-from pipeline.checks.conditions import Data
 from pipeline.checks.origins import ORIGIN_COLUMNS, crf_lines, without_crf
 from pipeline.checks.page_rows import crf_fields, crf_texts
 from pipeline.checks.pages import file_name, render, replaced
@@ -27,7 +26,7 @@ from pipeline.frames import replace_text
 from pipeline.study import StudyFolder
 
 MOST_PAGES = 250
-AT_ONCE = 100  # subjects whose pages are made together
+AT_ONCE = 50  # subjects whose pages are made together
 MOST_LINES = 3
 REFERENCE = "RFSTDTC"
 
@@ -58,10 +57,9 @@ def write_subjects(
     findings: dict[str, list[Reported]] = {}
     for item in reported:
         findings.setdefault(item.usubjid, []).append(item)
-    data = {name: built.of_subjects(name, subjects) for name in built.columns}
     with replaced(folder.path / "build/validation/subjects") as beside:
         for first in range(0, len(subjects), AT_ONCE):
-            for page in _pages(folder, data, subjects[first : first + AT_ONCE], reference):
+            for page in _pages(folder, built, subjects[first : first + AT_ONCE], reference):
                 subject = page["subject"]
                 page["site"] = sites.get(subject, "")
                 page["findings"] = [_finding(item) for item in findings.get(subject, [])]
@@ -70,13 +68,13 @@ def write_subjects(
 
 
 def _pages(
-    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+    folder: StudyFolder, built: Built, subjects: Sequence[str], reference: Mapping[str, float]
 ) -> Iterator[dict[str, Any]]:
     """What the pages of a few subjects say of their records.
 
     The values of the records are numbers of `values`: most stand in a page many times.
     """
-    parts = _parts(folder, data, subjects, reference)
+    parts = _parts(folder, built, subjects, reference)
     places = _places(folder, parts)
     crf, fields = crf_texts(folder, _lines(places)), crf_fields(folder)
     for subject in subjects:
@@ -93,15 +91,13 @@ def _pages(
 
 
 def _parts(
-    folder: StudyFolder, data: Data, subjects: Sequence[str], reference: Mapping[str, float]
+    folder: StudyFolder, built: Built, subjects: Sequence[str], reference: Mapping[str, float]
 ) -> list[SubjectRecords]:
-    """Every dataset with records of the subjects, in the order of a page; `data` by record."""
+    """Every dataset with records of the subjects, in the order of a page."""
     parts = [
-        SubjectRecords(
-            dataset, data[dataset.name].loc[data[dataset.name][SUBJECT].isin(subjects)], reference
-        )
+        SubjectRecords(dataset, built.of_subjects(dataset.name, subjects), reference)
         for dataset in all_datasets(folder).values()
-        if dataset.name in data and SUBJECT in data[dataset.name].columns
+        if SUBJECT in built.columns[dataset.name]
     ]
     return sorted((part for part in parts if len(part.rows)), key=SubjectRecords.place)
 

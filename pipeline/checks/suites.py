@@ -31,8 +31,6 @@ GX_SEVERITY = {"error": "critical", "warning": "warning", "note": "info"}
 BUILT_IN = ("columns_are", "not_missing", "in_set", "in_sets", "unique_per")
 MOST_KEYS = 20
 
-Passed = tuple[str, str, bool]
-
 _tests: ContextVar[Mapping[str, RuleTest]] = ContextVar("tests")
 
 
@@ -40,11 +38,11 @@ _tests: ContextVar[Mapping[str, RuleTest]] = ContextVar("tests")
 class Run:
     """The rules of one dataset as Great Expectations ran them.
 
-    `passed` are (rule, variable, whether it passed) of each expectation.
+    `not_met` are (rule, variable) of the expectations that failed.
     """
 
     checked: list[Checked]
-    passed: list[Passed]
+    not_met: list[tuple[str, str]]
 
 
 def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
@@ -53,7 +51,7 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
     A rule that cannot be evaluated is Checked with its fault.
     """
     frame = numbered(data[name])
-    context = great_expectations().get_context(mode="ephemeral")
+    context = great_expectations().get_context(mode="ephemeral")  # one that is kept keeps its data
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("study").add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
@@ -70,8 +68,8 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
         _checked(rule, frame, tests[rule.id], faults.get(rule.id, ""), rule.id in failing)
         for rule in rules
     ]
-    passed = [(*expected(result.expectation_config), bool(result.success)) for result in results]
-    return Run(checked, passed)
+    not_met = [expected(result.expectation_config) for result in results if not result.success]
+    return Run(checked, not_met)
 
 
 def suite_of(name: str, rules: Sequence[Rule], frame: pd.DataFrame) -> Any:

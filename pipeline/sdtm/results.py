@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ def one_per_result(frame: pd.DataFrame, fields: Mapping[str, str], test: str) ->
     lineage and every other column stay.
     """
     parts = [
-        frame.loc[frame[field].notna()].assign(_result=frame[field]).assign(**{test: code})
+        frame.loc[frame[field].notna()].assign(_result=itemgetter(field), **{test: code})
         for field, code in fields.items()
     ]
     return pd.concat(parts, ignore_index=True).astype({test: "str", "_result": "str"})

@@ -137,6 +137,16 @@ def test_parameters() -> None:
     ]
 
 
+def test_a_variable_without_a_value_makes_no_row() -> None:
+    frame = pd.DataFrame({"X": [5.0, 6.0], "Y": [float("nan")] * 2, "_row_adsl": [1, 2]})
+    made = derive_params(frame, {"ONE": "X", "TWO": "Y"})
+    assert made[["PARAMCD", "AVAL", "_row_adsl"]].to_numpy().tolist() == [
+        ["ONE", 5.0, 1],
+        ["ONE", 6.0, 2],
+    ]
+    assert len(derive_params(frame, {"TWO": "Y"})) == 0
+
+
 def test_findings_of_a_subject() -> None:
     adsl = pd.DataFrame({"USUBJID": ["1", "2"]})
     vs = pd.DataFrame(

@@ -11,10 +11,9 @@ import pytest
 from pipeline.checks.checked import Checked
 from pipeline.checks.conditions import library
 from pipeline.checks.direct import check_rule
-from pipeline.checks.inputs import read_datasets
 from pipeline.checks.rules import Rule, read_rules
-from pipeline.datasets import all_datasets
 from pipeline.study import open_study
+from tests.built_data import built_data
 from tests.conftest import ROOT
 
 GUIDE = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
@@ -22,8 +21,7 @@ GUIDE = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def data(built: Path) -> dict[str, pd.DataFrame]:
-    folder = open_study(built)
-    return read_datasets(folder, {d.name: d for d in all_datasets(folder).values()})
+    return built_data(open_study(built))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spoiled_study import SCRIPT, SUBJECT
 
+from pipeline.checks.built import Built
 from pipeline.checks.page import write_report
 from pipeline.checks.page_rows import FieldsBehind, crf_texts, record_texts
 from pipeline.checks.pages import file_name, replaced, script_json
@@ -167,18 +168,17 @@ def test_every_dataset_of_the_reference_study_has_a_time_and_a_title():
 
 
 def test_a_study_of_many_subjects_has_pages_for_the_gravest():
-    many = pd.DataFrame({"USUBJID": [f"S{n:04d}" for n in range(MOST_PAGES + 50)], "SITEID": "1"})
+    many = [f"S{n:04d}" for n in range(MOST_PAGES + 50)]
     found = [
         Reported(Finding("R", severity, name, "", ""), "", "", usubjid=name)
         for severity, numbers in (("warning", range(20, 290)), ("error", (299, 10)))
         for name in (f"S{n:04d}" for n in numbers)
     ]
-    chosen = chosen_subjects({"DM": many}, found)
+    chosen = chosen_subjects(many, found)
     assert len(chosen) == MOST_PAGES
     assert {"S0010", "S0299"} <= set(chosen)  # errors come before any number of warnings
     assert "S0000" not in chosen  # no finding, no page
-    few = many.head(30)
-    assert chosen_subjects({"DM": few}, found) == few["USUBJID"].tolist()
+    assert chosen_subjects(many[:30], found) == many[:30]
 
 
 def test_crf_fields_are_found_through_all_datasets(built_mini):
@@ -195,7 +195,7 @@ def test_records_are_shown_as_they_were_entered(spoiled):
     aside = "9999,1,Yes,nobody's,Rash,Skin disorders,01-FEB-2016,,Mild,No,published"
     assert texts["raw/events.csv:10"] == [aside]  # set aside by the intake: the line itself
     frame = read_frame(spoiled / "build/sdtm/ae.parquet")
-    (row,) = record_texts({"AE": frame}, {"AE": [2]}).values()
+    (row,) = record_texts(Built(folder, {"AE": folder.datasets["ae"]}), {"AE": [2]}).values()
     assert row[list(frame.columns).index("AETERM")] == frame["AETERM"].iloc[1]
 
 
@@ -228,12 +228,13 @@ def test_the_report_says_who_has_a_page_and_why_the_others_do_not(spoiled, tmp_p
     monkeypatch.setattr("pipeline.checks.subject_pages.MOST_PAGES", 2)
     monkeypatch.setattr("pipeline.checks.page.MOST_PAGES", 2)
     names = [f"DEMO-7-100{number}" for number in range(1, 7)]
-    data = {"DM": pd.DataFrame({"USUBJID": names, "SITEID": "01"})}
     found = [
         Reported(Finding("R", severity, name, "", "", dataset="DM"), "", "", usubjid=name, key=name)
         for severity, name in zip(("note", "error", "warning"), names, strict=False)
     ]
-    write_report(open_study(study), Validation([], found, [], [], data, None))
+    folder = open_study(study)
+    built = Built(folder, {item.name: item for item in all_datasets(folder).values()})
+    write_report(folder, Validation([], found, [], [], built, None))
     page = (study / "build/validation/index.html").read_text(encoding="utf-8")
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "2 subjects have one, so that the report stays small" in text

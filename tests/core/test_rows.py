@@ -132,6 +132,18 @@ def test_stacked() -> None:
     assert list(stacked(one.iloc[:0]).columns) == ["A", "B"]
 
 
+def test_stacked_keeps_the_type_of_a_column_without_a_value() -> None:
+    """A batch may hold no value of a variable; what reads it still finds text or dates."""
+    typed = pd.DataFrame(
+        {"T": pd.Series([None], dtype="str"), "D": pd.Series([pd.NaT], dtype="datetime64[ms]")}
+    )
+    other = pd.DataFrame({"N": [1.0]})
+    for frames in ((typed, other), (other, typed), (typed.iloc[:0], other.iloc[:0])):
+        made = stacked(*frames)
+        assert made["T"].str.len().isna().all()
+        assert str(made["D"].dtype) == "datetime64[ms]"
+
+
 def test_lineage_in_long_form() -> None:
     """One line per record and source record, in the order of the records; then the exclusions."""
     frame = pd.DataFrame({"_row_raw_ae": [7, (3, 5), 9], "_row_dm": [1.0, np.nan, 2.0]})

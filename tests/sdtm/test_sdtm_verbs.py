@@ -240,6 +240,15 @@ def test_one_record_per_result() -> None:
     ]
 
 
+def test_a_field_that_nobody_filled_in_makes_no_record() -> None:
+    form = pd.DataFrame({"ONE": ["5", "6"], "TWO": pd.Series([None, None], dtype="str")})
+    made = one_per_result(form.assign(_row_raw_x=[1, 2]), {"ONE": "A", "TWO": "B"}, test="TESTCD")
+    assert made[["TESTCD", "_result", "_row_raw_x"]].to_numpy().tolist() == [
+        ["A", "5", 1],
+        ["A", "6", 2],
+    ]
+
+
 def test_split_results() -> None:
     frame = pd.DataFrame({"R": ["Liver, lung", "Bone"], "_row_raw_m": [2, 3]})
     found = split_results(frame, "R")

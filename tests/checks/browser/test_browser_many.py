@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from looking import report, rows
 
+from pipeline.checks.built import Built
 from pipeline.checks.page import write_report
 from pipeline.checks.reported import Reported
 from pipeline.checks.validate import Validation
@@ -45,7 +46,8 @@ def many(spoiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for number in range(MANY)
     ]
-    write_report(open_study(study), Validation([], reported, [], [], {}, None))
+    folder = open_study(study)
+    write_report(folder, Validation([], reported, [], [], Built(folder, {}), None))
     return study
 
 

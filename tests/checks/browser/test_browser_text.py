@@ -6,10 +6,13 @@ import pandas as pd
 from looking import report
 from spoiled_study import FORMULA, SCRIPT, SUBJECT
 
+from pipeline.checks.asking import Suite
 from pipeline.checks.data_docs import write_data_docs
 from pipeline.checks.parameters import Variable
+from pipeline.checks.records import numbered
 from pipeline.checks.rules import Rule
-from pipeline.checks.suites import run_suites
+from pipeline.checks.suites import run_suite, suite_of
+from pipeline.checks.tally import tallied
 from pipeline.study import open_study
 
 
@@ -49,9 +52,12 @@ def test_data_docs_show_text_of_the_data_as_text(page, spoiled, tmp_path):
         parameters={"start": Variable("AESTDTC"), "end": Variable("AEENDTC")},
     )
     dates = {"AESTDTC": ["2016-02-02"], "AEENDTC": ["2016-02-01"]}
-    data = {"AE": pd.DataFrame({"USUBJID": [SCRIPT], "AESEQ": [1], **dates})}
-    study = open_study(spoiled).study
-    write_data_docs(study, run_suites(data, {"AE": [rule]}), data, tmp_path)
+    frame = numbered(pd.DataFrame({"USUBJID": [SCRIPT], "AESEQ": [1], **dates}))
+    run = run_suite({"AE": frame}, "AE", [rule])
+    tally = tallied(run.checked[0], ["USUBJID", "AESEQ"], frame, frame, {"AE": frame})
+    asked = suite_of("AE", [rule], frame)
+    suite = Suite("AE", list(frame.columns), asked, [tally], [("R1", "", False)])
+    write_data_docs(open_study(spoiled).study, [suite], tmp_path)
     for folder, texts in (("expectations", [said]), ("validations", [said, f"USUBJID = {SCRIPT}"])):
         page.goto((tmp_path / folder / "AE.html").as_uri())
         assert "spoiled" not in page.title()

@@ -7,15 +7,16 @@ from small_study import DATA, failures, in_report, spoil, write
 
 from pipeline.checks.direct import run_directly
 from pipeline.checks.gate import gate
-from pipeline.checks.inputs import read_datasets, study_rules
+from pipeline.checks.inputs import study_rules
 from pipeline.checks.results import why_not
-from pipeline.checks.suites import run_suites
+from pipeline.checks.suites import run_suite
 from pipeline.checks.validate import check_study, validate
 from pipeline.datasets import all_datasets
 from pipeline.errors import StudyError
 from pipeline.findings import Finding
 from pipeline.frames import write_json
 from pipeline.study import open_study
+from tests.built_data import built_data
 
 
 def test_a_study_without_faults_passes_and_says_what_did_not_run(study):
@@ -153,14 +154,14 @@ def test_great_expectations_and_the_checks_alone_say_the_same(study):
     changes = {("ae", "AETERM", 0): "x ", ("ae", "AESEQ", 1): 1, ("dm", "DTHDTC", 0): None}
     spoil(study, changes)
     specified = {dataset.name: dataset for dataset in all_datasets(study).values()}
-    data = read_datasets(study, specified)
+    data = built_data(study)
     columns = {name: list(frame.columns) for name, frame in data.items()}
     rules = [r for r in study_rules(study, specified)[0] if not why_not(r, columns, specified)]
     by_dataset = {name: [r for r in rules if r.dataset == name] for name in data}
-    suites = run_suites(data, {name: own for name, own in by_dataset.items() if own})
+    runs = [run_suite(data, name, own) for name, own in by_dataset.items() if own]
     direct = {(c.rule.id, c.rule.dataset): c for c in run_directly(data, rules)}
-    for suite in suites:
-        for checked in suite.checked:
+    for run in runs:
+        for checked in run.checked:
             alone = direct[checked.rule.id, checked.rule.dataset]
             assert set(alone.failed["record"]) == set(checked.failed["record"])
             assert alone.rows == checked.rows
