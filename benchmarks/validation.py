@@ -1,11 +1,14 @@
 """Time and memory of the validation: the reference study, and a large one made of its subjects.
 
 python -m benchmarks.validation [--study DIR] [--subjects 2500] [--laboratory 600000] [--profile]
+python -m benchmarks.validation --copies 100 [--memory 1GB]
 
 Builds a copy of the study in a temporary folder and validates it twice. Then the built datasets
 are multiplied: every subject is there many times under new numbers, with its lineage, and those
 with more laboratory results more often until LB has so many records. Wall seconds and peak memory
 are those of the process that validates.
+
+With `--copies` the study is that of `benchmarks.scale`, validated in batches that fit `--memory`.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ import pandas as pd
 
 from benchmarks.build import copied
 from benchmarks.measure import ENGINE, Cost, python
+from benchmarks.scale import make_data, make_study
 from pipeline.datasets import all_datasets, input_path, lineage_path, read_lineage
-from pipeline.frames import prepare_pandas, read_frame, write_dataset, write_frame
+from pipeline.frames import prepare_pandas, read_frame, rows_of, write_dataset, write_frame
 from pipeline.study import StudyFolder, open_study
 
 VALIDATE = """
@@ -29,6 +33,14 @@ from pathlib import Path
 from pipeline.checks.validate import validate
 from pipeline.study import open_study
 validate(open_study(Path(sys.argv[1])))
+"""
+IN_BATCHES = """
+from pathlib import Path
+from pipeline.engine import run
+from pipeline.memory import bytes_of
+from pipeline.plan import plan
+study, data, memory = sys.argv[1:]
+run(plan(Path(study), sdtm=Path(data), memory=bytes_of(memory)), Path(study), ["validation"])
 """
 HERE = "import os, sys\nsys.path.insert(0, os.getcwd())\n"  # as `python -c` has it
 PROFILE = ("-m", "cProfile", "-s", "tottime")
@@ -108,8 +120,13 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=2500)
     parser.add_argument("--laboratory", type=int, default=600_000)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--copies", type=int, default=0)
+    parser.add_argument("--memory", default="1GB")
     options = parser.parse_args()
     prepare_pandas()
+    if options.copies:
+        in_batches(options.copies, options.memory)
+        return
     with tempfile.TemporaryDirectory() as place:
         study = Path(place)
         copied(options.study, study)
@@ -126,6 +143,22 @@ def main() -> None:
         program.write_text(HERE + VALIDATE, encoding="utf-8")
         took = python(*profile, program, study, shown=options.profile)
         _show(f"{sizes['DM']} subjects, LB {sizes['LB']}", took)
+
+
+def in_batches(copies: int, memory: str) -> None:
+    """Print what it costs to validate the pilot so many times over; its open errors stay open."""
+    with tempfile.TemporaryDirectory() as place:
+        study, data = Path(place) / "study", Path(place) / "sdtm"
+        make_study(study)
+        make_data(data, copies)
+        common = ("--study", study, "--sdtm", data, "--memory", memory)
+        python("-m", "pipeline", "build", "adam", *common)
+        program = study / "validate.py"
+        program.write_text(HERE + IN_BATCHES, encoding="utf-8")
+        took = python(program, study, data, memory)
+        records = sum(rows_of(study / "build/sdtm/lb.parquet"))
+        _show(f"{copies} x the pilot, LB {records}", took)
+        print(f"CPU seconds {took.cpu:.0f}")
 
 
 def _show(name: str, took: Cost) -> None:

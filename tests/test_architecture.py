@@ -15,8 +15,14 @@ ROOT = Path(__file__).parent.parent
 ENGINE = ROOT / "pipeline"
 MODULES = sorted(ENGINE.rglob("*.py"))
 LAYERS = ("sdtm", "adam", "tlf", "checks", "package")
-WIRING = {"__main__.py", "plan.py", "tasks.py", "output_tasks.py",
-    "check_tasks.py", "output_check_tasks.py"}
+WIRING = {
+    "__main__.py",
+    "plan.py",
+    "tasks.py",
+    "output_tasks.py",
+    "check_tasks.py",
+    "output_check_tasks.py",
+}
 DOORS = {
     "great_expectations": {"checks/suites.py", "checks/data_docs.py"},
     "lifelines": {"tlf/survival.py"},
