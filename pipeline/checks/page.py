@@ -89,6 +89,7 @@ def _group(
 ) -> dict[str, Any]:
     """One rule on one dataset or CRF extract with its findings."""
     first = items[0]
+    listed = {item.finding.subject for item in items if item.finding.subject}
     whole = bool(first.finding.dataset) and not any(item.finding.record for item in items)
     return {
         "dataset": key[0],
@@ -103,7 +104,7 @@ def _group(
         "findings": len(items),
         "waived": sum(1 for item in items if item.waived),
         "new": sum(1 for item in items if item.state in STATES[:2]),
-        "subjects": len({item.finding.subject for item in items if item.finding.subject}),
+        "subjects": max(len(listed), result.subjects if result else 0),
     }
 
 

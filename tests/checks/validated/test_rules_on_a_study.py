@@ -8,6 +8,7 @@ from small_study import DATA, failures, in_report, spoil, write
 from pipeline.checks.direct import run_directly
 from pipeline.checks.gate import gate
 from pipeline.checks.inputs import study_rules
+from pipeline.checks.page import rule_groups
 from pipeline.checks.results import why_not
 from pipeline.checks.suites import run_suite
 from pipeline.checks.validate import check_study, validate
@@ -142,6 +143,8 @@ def test_many_failures_are_counted_and_cannot_be_waived_one_by_one(study):
     assert "100 more are not listed" in " ".join(item.finding.what for item in found)
     (result,) = [r for r in validation.results if r.rule == "R-DEATH"]
     assert (result.failed, result.subjects) == (600, 600)
+    shown = rule_groups(validation.results, validation.reported)["DM", "R-DEATH"]
+    assert (shown["failed"], shown["subjects"]) == (600, 600)
 
 
 def test_a_dataset_that_is_not_built_is_an_error(study):
