@@ -78,6 +78,6 @@ def _long(records: Sequence[Records]) -> pd.DataFrame:
     places = np.repeat(np.arange(len(cells)), [len(behind) for behind in numbers])
     record = np.concatenate([np.empty(0, "int64"), *numbers])
     found = cells.astype("category").take(places).reset_index(drop=True).assign(record=record)
-    same = cells.groupby(CELL, sort=False).ngroup().to_numpy()[places]
-    repeated = pd.DataFrame({"cell": same, "record": record}).duplicated()
+    same = cells.groupby(CELL, sort=False).ngroup().to_numpy()
+    repeated = pd.Series(same[places] * (record.max(initial=0) + 1) + record).duplicated()
     return found.loc[~repeated].reset_index(drop=True) if repeated.any() else found
