@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline import frames
@@ -22,6 +26,7 @@ FRAME = pd.DataFrame(
         "DAY": pd.to_datetime(["2020-01-01", None, *["2021-02-03"] * 6]).astype("datetime64[ms]"),
     }
 )
+POOL = "ARROW_DEFAULT_MEMORY_POOL"
 KINDS = {"WORD": "str", "COUNT": "Int64", "WHOLE": "int64"}
 
 
@@ -75,3 +80,16 @@ def test_one_batch_is_in_memory_at_a_time(tmp_path: Path, monkeypatch: pytest.Mo
     assert found["VALUE"].tolist() == [0.5, 2, 6]
     assert alive == [0, 0, 0, 0]
     assert asked == [["WORD", "VALUE"]] * 4
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or "jemalloc" not in pa.supported_memory_backends(),
+    reason="another allocator",
+)
+@pytest.mark.parametrize(("asked", "expected"), [({}, "jemalloc"), ({POOL: "system"}, "system")])
+def test_memory_is_given_back(asked: dict[str, str], expected: str) -> None:
+    code = "import pipeline, pandas, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    environment = {name: value for name, value in os.environ.items() if name != POOL} | asked
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == expected
