@@ -131,9 +131,13 @@ def _check_unique(other: pd.DataFrame, keys: list[str], names: list[str]) -> Non
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the frames one below the other, numbered anew; columns are those of any frame."""
+    """The rows of the frames one below the other, numbered anew; columns are those of any frame.
+
+    Text without a value stays text.
+    """
     columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
     parts = [frame.dropna(axis=1, how="all") for frame in frames if len(frame)]
-    if not parts:
-        return frames[0].reindex(columns=columns)
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+    found = pd.concat(parts, ignore_index=True) if parts else frames[0]
+    kinds = {name: kind for frame in frames for name, kind in frame.dtypes.items()}
+    empty = [name for name in columns if name not in found and kinds[name] == "str"]
+    return found.reindex(columns=columns).astype(dict.fromkeys(empty, "str"))

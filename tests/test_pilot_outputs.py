@@ -6,18 +6,12 @@ atorus-research/CDISC_pilot_replication (outputs/14-1.02 to 14-5.02); printed nu
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from scipy.stats import fisher_exact
 
-from pipeline.engine import run
-from pipeline.plan import plan
-from pipeline.targets import targets_of
-from pipeline.tlf import make
 from pipeline.tlf.display import show
 from tests.published import published
 
@@ -198,37 +192,3 @@ def test_the_listing_has_the_three_serious_events(pilot: Path) -> None:
     records = output(pilot, "l-16-2-7")["records"]
     assert sorted(record[0] for record in records) == sorted(serious["USUBJID"])
     assert len(records) == 3
-
-
-def digests(study: Path) -> dict[str, str]:
-    """The files of each output with their SHA-256; documents of several outputs not counted."""
-    paths = sorted((study / "build/tlf").glob("[tfl]-*"))
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-
-
-def test_every_output_is_the_same_in_many_batches(
-    pilot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Results, lineage, pictures and Word files of 306 subjects in 16 batches, without the gate.
-
-    No program is called twice: none needs a column that its text, or a verb it uses, does not name.
-    """
-    study = tmp_path / "study"
-    shutil.copytree(pilot, study, ignore=shutil.ignore_patterns("build"))
-    tasks = plan(study, subjects=20)
-    run(tasks, study, targets_of(["adam"], [task.name for task in tasks]))
-    assert len(list((study / "build/adam/adlbc.parquet").iterdir())) == 16
-    called = []
-
-    def counting(program, arguments):
-        called.append(program.name)
-        return call(program, arguments)
-
-    call = make.call
-    monkeypatch.setattr(make, "call", counting)
-    for kind in ("tlf/", "png/", "docx/"):
-        for task in tasks:
-            if task.name.startswith(kind) and task.name not in ("docx/all", "docx/listings"):
-                task.run()
-    assert digests(study) == digests(pilot)
-    assert sorted(called) == sorted(path.stem for path in (study / "tlf").glob("*.py"))

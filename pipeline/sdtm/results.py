@@ -14,8 +14,9 @@ def one_per_result(frame: pd.DataFrame, fields: Mapping[str, str], test: str) ->
     lineage and every other column stay.
     """
     parts = [
-        frame.loc[frame[field].notna()].assign(_result=frame[field]).assign(**{test: code})
+        part.assign(_result=part[field], **{test: code})
         for field, code in fields.items()
+        for part in [frame.loc[frame[field].notna()]]
     ]
     return pd.concat(parts, ignore_index=True).astype({test: "str", "_result": "str"})
 

@@ -132,6 +132,16 @@ def test_stacked() -> None:
     assert list(stacked(one.iloc[:0]).columns) == ["A", "B"]
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_stacked_text_without_a_value_is_text(number: int) -> None:
+    """A batch may have no record of a form, or none with a text in a field that others fill."""
+    one = pd.DataFrame({"A": ["x"]}).astype("str")
+    two = pd.DataFrame({"A": ["y"], "B": [None]}).astype("str")
+    both = stacked(one.iloc[:number], two.iloc[:number])
+    assert (both.dtypes == "str").all()
+    assert both["B"].str.upper().isna().all()
+
+
 def test_lineage_in_long_form() -> None:
     """One line per record and source record, in the order of the records; then the exclusions."""
     frame = pd.DataFrame({"_row_raw_ae": [7, (3, 5), 9], "_row_dm": [1.0, np.nan, 2.0]})

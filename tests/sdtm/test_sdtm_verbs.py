@@ -240,6 +240,12 @@ def test_one_record_per_result() -> None:
     ]
 
 
+def test_a_field_empty_in_all_records_makes_no_record() -> None:
+    frame = pd.DataFrame({"S": [None, None], "P": ["70", "71"]}).astype("str")
+    found = one_per_result(frame, {"S": "SYSBP", "P": "PULSE"}, test="VSTESTCD")
+    assert found[["VSTESTCD", "_result"]].to_numpy().tolist() == [["PULSE", "70"], ["PULSE", "71"]]
+
+
 def test_split_results() -> None:
     frame = pd.DataFrame({"R": ["Liver, lung", "Bone"], "_row_raw_m": [2, 3]})
     found = split_results(frame, "R")
