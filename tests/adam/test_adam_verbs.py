@@ -192,7 +192,7 @@ def test_a_findings_domain_without_a_record(number: int) -> None:
     )
     names = ["TRT01P", "TRT01A", "TRT01AN", "SAFFL", "TRTEDT"]
     day = pd.Timestamp("2016-01-19")
-    adsl = pd.DataFrame({"USUBJID": ["1"], **dict.fromkeys(names, ["x"]), "TRTSDT": [day]})
+    adsl = pd.DataFrame({"USUBJID": ["1"], **{name: ["x"] for name in names}, "TRTSDT": [day]})
     found = derive_vars_findings_bds(domain.iloc[:number], adsl)
     assert found["PARAMCD"].tolist() == ["ALT"][:number]
     assert found["AVAL"].tolist() == [12.0][:number]
