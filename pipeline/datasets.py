@@ -29,6 +29,7 @@ from pipeline.programs import Program, call
 from pipeline.registers import built_path, keep_numbers, register_path
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
+from pipeline.where import Condition
 
 INTAKE_FINDINGS = "build/raw/findings.json"
 MOST = 5
@@ -172,11 +173,13 @@ def read_arguments(
     program: Program,
     batch: Batch = WHOLE,
     columns: Mapping[str, list[str]] | None = None,
+    records: Mapping[str, Condition] | None = None,
 ) -> dict[str, Any]:
     """The values of the program's parameters, except `population`, for all or for one batch.
 
-    `columns` are those to read of some of the inputs.
+    Of some of the inputs, `columns` are those to read and `records` the condition on their records.
     """
+    columns, records = columns or {}, records or {}
     known = all_datasets(folder)
     arguments: dict[str, Any] = {}
     for name in program.inputs:
@@ -188,7 +191,7 @@ def read_arguments(
             whole = name in known and known[name].scope == "study"
             path = input_path(folder, name)
             place = folder.path / (path if whole else batch.part(path))
-            arguments[name] = read_input(place, name, (columns or {}).get(name))
+            arguments[name] = read_input(place, name, columns.get(name), records.get(name))
     return arguments
 
 

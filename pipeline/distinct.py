@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +20,10 @@ def per_distinct(values: pd.Series, make: Callable[[pd.Series], pd.Series]) -> p
 
 def among(values: pd.Series, wanted: pd.Series) -> pd.Series:
     """True where a text is one of `wanted`, which may be long."""
-    known = pa.array(wanted.dropna().unique(), pa.large_string())
-    found = pc.is_in(pa.array(values, pa.large_string(), from_pandas=True), value_set=known)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
+    return pd.Series(places(values, wanted.dropna()) >= 0, index=values.index)
+
+
+def places(values: pd.Series, known: pd.Series) -> npt.NDArray[np.int64]:
+    """Where each text first stands in `known` (from 0), -1 where it does not."""
+    text, words = (pa.array(side.astype("str"), pa.large_string()) for side in (values, known))
+    return pc.index_in(text, value_set=words).fill_null(-1).to_numpy().astype("int64")

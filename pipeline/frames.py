@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.gathered import Gathered
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
+from pipeline.where import Condition
 
 ARROW_TYPES = {
     "integer": pa.int64(),
@@ -24,6 +28,7 @@ ARROW_TYPES = {
     "date": pa.timestamp("ms"),
     "datetime": pa.timestamp("ms"),
 }
+ROW_GROUP = 1024 * 1024
 
 
 def prepare_pandas() -> None:
@@ -43,7 +48,7 @@ def write_dataset(frame: pd.DataFrame, dataset: Dataset, path: Path) -> None:
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write any frame without its index."""
+    """Write any frame without its index; categories become the text they stand for."""
     _write(pa.Table.from_pandas(frame, preserve_index=False), path)
 
 
@@ -59,18 +64,44 @@ def rows_of(path: Path) -> list[int]:
 
 def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a Parquet file, or all batches of one; text is `str`, missing is NaN."""
-    prepare_pandas()
-    tables = [pq.read_table(part, columns=columns, partitioning=None) for part in parts(path)]
-    return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
+    return _joined(path, lambda part, _: _read_part(part, columns))
 
 
-def read_input(path: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+def read_input(
+    path: Path, name: str, columns: list[str] | None = None, where: Condition | None = None
+) -> pd.DataFrame:
     """A dataset, or one part of it, as a program receives it: with `_row_NAME`.
 
-    A raw form carries its own, the line of the file. `columns` are those to read, all by default.
+    A raw form carries its own, the line of the file. `columns` are those to read, all by default;
+    of each batch the records that meet `where` are kept before the next batch is read.
     """
-    frame = read_frame(path, columns)
-    return frame if name.startswith("raw_") else with_rows(frame, name)
+
+    def numbered(part: Path, before: int) -> pd.DataFrame:
+        frame = _read_part(part, columns)
+        return frame if name.startswith("raw_") else with_rows(frame, name, before)
+
+    return _joined(path, numbered, where)
+
+
+def _joined(
+    path: Path, read: Callable[[Path, int], pd.DataFrame], where: Condition | None = None
+) -> pd.DataFrame:
+    """What `read` gives for each file, told how many records come before it, one at a time."""
+    prepare_pandas()
+    files = parts(path)
+    if len(files) == 1 and where is None:
+        return read(files[0], 0)
+    rows = rows_of(path)
+    found = Gathered(sum(rows))
+    for part, before in zip(files, accumulate([0, *rows]), strict=False):
+        found.put(read(part, before), where)
+    return found.whole()
+
+
+def _read_part(path: Path, columns: list[str] | None) -> pd.DataFrame:
+    """One file."""
+    table = pq.read_table(path, columns=columns, partitioning=None)
+    return table.to_pandas(split_blocks=True, self_destruct=True)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -125,20 +156,34 @@ def stated_lengths(path: Path) -> dict[str, int]:
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    """Write beside and rename; the pandas block of the metadata, which names versions, goes."""
+    """Write beside and rename; the pandas block of the metadata, which names versions, goes.
+
+    Dictionaries become text for one group of rows at a time.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
+    schema = pa.schema([_as_text(field) for field in table.schema], metadata)
     beside = path.with_name(path.name + ".part")
-    counts = [field.name for field in table.schema if pa.types.is_integer(field.type)]
-    pq.write_table(
-        table.replace_schema_metadata(metadata),
+    counts = [field.name for field in schema if pa.types.is_integer(field.type)]
+    with pq.ParquetWriter(
         beside,
+        schema,
         compression="zstd",
-        use_dictionary=[name for name in table.column_names if name not in counts],
+        use_dictionary=[name for name in schema.names if name not in counts],
         column_encoding=dict.fromkeys(counts, "DELTA_BINARY_PACKED"),
         write_statistics=False,
-    )
+    ) as file:
+        for start in range(0, max(1, len(table)), ROW_GROUP):
+            file.write_table(table.slice(start, ROW_GROUP).cast(schema))
     os.replace(beside, path)
+
+
+def _as_text(field: pa.Field) -> pa.Field:
+    """The column without a dictionary; one without words is text as well."""
+    if not pa.types.is_dictionary(field.type):
+        return field
+    words = field.type.value_type
+    return field.with_type(pa.large_string() if pa.types.is_null(words) else words)
 
 
 def contents(path: Path) -> pd.DataFrame:

@@ -28,9 +28,20 @@ def row_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if str(name).startswith(ROW)]
 
 
-def with_rows(frame: pd.DataFrame, source: str) -> pd.DataFrame:
-    """`frame` with the hidden column `_row_SOURCE` numbering its records 1..n."""
-    return frame.assign(**{ROW + source: np.arange(1, len(frame) + 1, dtype="int64")})
+def record_numbers(values: pd.Series) -> npt.NDArray[np.int64]:
+    """The numbers of a hidden column in its order, tuples taken apart, missing ones left out."""
+    present = values.dropna()
+    single = present.explode() if present.dtype == object else present
+    return single.to_numpy("int64")
+
+
+def with_rows(frame: pd.DataFrame, source: str, before: int = 0) -> pd.DataFrame:
+    """`frame` with the hidden column `_row_SOURCE` numbering its records 1..n.
+
+    `before` is how many records of the source come before those of `frame`.
+    """
+    numbers = np.arange(before + 1, before + len(frame) + 1, dtype="int64")
+    return frame.assign(**{ROW + source: numbers})
 
 
 def exclude(

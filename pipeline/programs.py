@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import inspect
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -59,6 +60,12 @@ def _inputs(path: Path, layer: str) -> tuple[str, ...]:
         raise StudyError(f"{shown} line {error.lineno}", error.msg, "correct the line") from None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == path.stem:
+            if node.args.defaults and layer != "tlf":
+                raise StudyError(
+                    f"{shown} line {node.lineno}",
+                    "a parameter has a default",
+                    "a dataset is made of all records of its inputs: choose them in the program",
+                )
             return tuple(argument.arg for argument in node.args.args)
     raise StudyError(shown, f"no function {path.stem}", f"define {path.stem}(...) in this file")
 
@@ -141,6 +148,12 @@ def load(program: Program) -> Callable[..., Any]:
     except (ImportError, *PROGRAM_ERRORS) as error:
         raise _explained(program, error) from error
     return getattr(module, program.name)
+
+
+def defaults(program: Program) -> dict[str, Any]:
+    """Parameter -> its default, of those that have one."""
+    known = inspect.signature(load(program)).parameters.values()
+    return {each.name: each.default for each in known if each.default is not each.empty}
 
 
 def call(program: Program, arguments: Mapping[str, Any]) -> Any:

@@ -21,6 +21,8 @@ from pipeline.engine import run
 from pipeline.executors import executor
 from pipeline.plan import plan
 from pipeline.study import open_study
+from pipeline.targets import targets_of
+from pipeline.tlf import make
 
 SUBJECTS = 2
 
@@ -66,6 +68,40 @@ def test_batches_do_not_change_results(built_mini: Path, in_serial: Path) -> Non
     assert (in_serial / "build/sdtm/dm.parquet").is_dir()
     for place in ("tlf", "xpt", "validation"):
         assert digests(in_serial, place) == digests(built_mini, place), place
+
+
+@pytest.mark.parametrize(
+    ("study", "subjects", "batches"), [("built_mini", 2, 3), ("built", 4, 6), ("pilot", 20, 16)]
+)
+def test_every_output_is_the_same_in_many_batches(
+    study: str,
+    subjects: int,
+    batches: int,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Results, lineage, pictures and Word files, made without the gate.
+
+    No program is called twice: none needs a column that its text, or a verb it uses, does not name.
+    """
+    whole, parts = request.getfixturevalue(study), tmp_path / "study"
+    shutil.copytree(whole, parts, ignore=shutil.ignore_patterns("build"))
+    tasks = plan(parts, subjects)
+    run(tasks, parts, targets_of(["sdtm", "adam"], [task.name for task in tasks]))
+    assert len(list((parts / "build/adam/adsl.parquet").iterdir())) == batches
+    called, call = [], make.call
+
+    def counting(program, arguments):
+        called.append(program.name)
+        return call(program, arguments)
+
+    monkeypatch.setattr(make, "call", counting)
+    for task in tasks:
+        if any(path.startswith("build/tlf/") for path in task.outputs):
+            task.run()
+    assert digests(parts, "tlf") == digests(whole, "tlf")
+    assert sorted(called) == sorted(path.stem for path in (parts / "tlf").glob("*.py"))
 
 
 @pytest.mark.parametrize("engine", ["processes", "dask"])

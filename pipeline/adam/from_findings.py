@@ -27,9 +27,9 @@ def derive_vars_findings_bds(frame: pd.DataFrame, adsl: pd.DataFrame) -> pd.Data
     Made where the domain has them: PARAMCD (--TESTCD), AVAL and AVALC (--STRESN, --STRESC), AVISIT
     and AVISITN, ATPT and ATPTN, ABLFL (--LOBXFL), ADT (--DTC, missing when partial), ADY, SRCDOM,
     SRCVAR (the result that stands in the row) and SRCSEQ. From ADSL: TRTP, TRTA, TRTAN, SAFFL,
-    TRTSDT, TRTEDT. The domain is that of the variable --TESTCD: a batch may be without records.
+    TRTSDT, TRTEDT. The domain is that of --TESTCD, so a frame may be empty.
     """
-    domain = next(name for name in frame.columns if name.endswith("TESTCD")).removesuffix("TESTCD")
+    (domain,) = (name[:-6] for name in frame.columns if name.endswith("TESTCD") and len(name) == 8)
     names = RENAMED | {domain + old: new for old, new in TAKEN.items()}
     made = frame.assign(**{new: frame[old] for old, new in names.items() if old in frame.columns})
     treatment = {"TRTP": "TRT01P", "TRTA": "TRT01A", "TRTAN": "TRT01AN"}

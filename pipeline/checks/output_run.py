@@ -50,7 +50,7 @@ def _faults(
     folder: StudyFolder, name: str, flag: str, results: Mapping[str, Result]
 ) -> list[Fault]:
     """The faults of one output."""
-    records = read_frame(_path(folder, name).with_suffix(".lineage.parquet"))
+    records = read_frame(_path(folder, name).with_suffix(".lineage.parquet"), ["dataset", "record"])
     sizes = {}
     if "adsl" in all_datasets(folder):
         adsl = read_input(folder.path / Path(input_path(folder, "adsl")), "adsl")

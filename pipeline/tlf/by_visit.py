@@ -8,11 +8,11 @@ import pandas as pd
 
 from pipeline.lineage import row_columns
 from pipeline.tlf.population import Column, Population
-from pipeline.tlf.results import Block, Row, Value, counted, describe, slug, stack
+from pipeline.tlf.results import Block, Row, Value, counted_once, describe, slug, stack
 
 VALUE = {"n": "n", "Mean (SD)": "mean_sd", "Median (min, max)": "median_range"}
 CHANGE = {"Change: mean (SD)": "mean_sd", "Change: median (range)": "median_range"}
-READ = ["_column", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
+READ = ["USUBJID", "PARAMCD", "PARAM", "PARAMN", "AVISIT", "AVISITN", "AVAL", "CHG"]
 
 
 def summarize_by_visit(
@@ -23,8 +23,7 @@ def summarize_by_visit(
     `digits` are the decimals of the values, one number or PARAMCD -> number. A column without a
     value at a visit stays blank. Reads PARAMCD, PARAM, PARAMN, AVISIT, AVISITN, AVAL, CHG.
     """
-    mine = population.of(frame)
-    mine = mine[[*READ, *row_columns(mine)]]
+    mine = population.of(frame[[*READ, *row_columns(frame)]])
     parts = []
     for (_, code, name), rows in mine.groupby(["PARAMN", "PARAMCD", "PARAM"], sort=True):
         places = digits if isinstance(digits, int) else digits.get(str(code), 0)
@@ -56,19 +55,9 @@ def _rows(
     def statistics(part: pd.DataFrame, column: Column) -> Mapping[str, Value]:
         return describe(part[variable]) if len(part) else {}
 
-    first, *others = [
+    lines = [
         Row(slug(variable, label), (label,), 0, display, digits)
         for label, display in layout.items()
     ]
     present = rows.loc[rows[variable].notna(), [variable, "_column", *row_columns(rows)]]
-    block = counted(present, first, population, statistics)
-    return stack(block, *(_again(block, row) for row in others))
-
-
-def _again(block: Block, row: Row) -> Block:
-    """The results of a block of one row under another row."""
-    return Block(
-        (row,),
-        tuple((row.key, *rest) for _, *rest in block.results),  # type: ignore[misc]
-        tuple((row.key, *rest) for _, *rest in block.records),  # type: ignore[misc]
-    )
+    return counted_once(present, lines, population, statistics)

@@ -38,13 +38,15 @@ def draw_kaplan_meier(page: Page, data: Mapping[str, Any]) -> None:
     """
     labels = [page.wrapped(group["label"], SMALL, LABEL_WIDTH) for group in data["groups"]]
     widest = max(page.width_of(line, SMALL) for label in labels for line in label)
-    left = max(0.75, widest + SAMPLE + 0.3)
+    first = max(page.width_of(str(group["at_risk"][0]), SMALL) for group in data["groups"])
+    gap = max(0.15, first / 2 + 0.05)  # between the line of a group and half a number at risk
+    left = max(0.75, widest + SAMPLE + 0.3 + (gap - 0.15))
     below = (sum(map(len, labels)) + 1) * SMALL * LINE_HEIGHT + AXIS + 0.1
     above = _plot(page, data, (left, below, TOP))
     if above:
         page.figure.clear()
         _plot(page, data, (left, below, above + TOP), corner=False)
-    _at_risk(page, labels, left, data)
+    _at_risk(page, labels, (left, gap), data)
 
 
 def _plot(
@@ -214,9 +216,14 @@ def _meets(left: float, right: float, bottom: float, top: float, box: Any) -> bo
     return bool(left <= box.x1 and right >= box.x0 and bottom <= box.y1 and top >= box.y0)
 
 
-def _at_risk(page: Page, labels: list[list[str]], left: float, data: Mapping[str, Any]) -> None:
-    """The numbers at risk, each centred below its tick, with the label and line of its group."""
-    canvas = page.canvas()
+def _at_risk(
+    page: Page, labels: list[list[str]], edge: tuple[float, float], data: Mapping[str, Any]
+) -> None:
+    """The numbers at risk, each centred below its tick, with the label and line of its group.
+
+    `edge` is the left edge of the plot and the gap before it.
+    """
+    (left, gap), canvas = edge, page.canvas()
     row = SMALL * LINE_HEIGHT
     y = (sum(map(len, labels)) + 0.5) * row + 0.1
     canvas.text(0.1, y, "Number at risk", fontsize=SMALL, va="center", fontweight="bold")
@@ -225,7 +232,7 @@ def _at_risk(page: Page, labels: list[list[str]], left: float, data: Mapping[str
         y -= row
         style = look(index)
         canvas.plot(
-            [left - SAMPLE - 0.15, left - 0.15],
+            [left - SAMPLE - gap, left - gap],
             [y, y],
             color=style.colour,
             linestyle=style.dash,

@@ -15,13 +15,14 @@ from pipeline.frames import prepare_pandas, read_input, write_frame, write_json
 from pipeline.programs import SPECIAL, Program, call
 from pipeline.study import StudyFolder
 from pipeline.tlf.behind import frame_records, records_behind
-from pipeline.tlf.columns import columns_needed
+from pipeline.tlf.columns import columns_needed, records_needed
 from pipeline.tlf.outputs import Figure, Listing, Table
 from pipeline.tlf.plain import plain
 from pipeline.tlf.population import Population, population_of
 from pipeline.tlf.synthetic import is_synthetic
 from pipeline.tlf.toc import Output
 from pipeline.tlf.written import written_listing, written_table
+from pipeline.where import Condition
 
 ADSL = "adsl"
 
@@ -67,21 +68,27 @@ def make_output(folder: StudyFolder, output: Output, program: Program) -> None:
 
 def _made(folder: StudyFolder, output: Output, program: Program) -> tuple[Any, Population | None]:
     """What the program returns, and its population; large datasets by the columns it names."""
-    columns = columns_needed(folder, program)
+    records = records_needed(folder, program)
+    columns = columns_needed(folder, program, records)
     if columns:
         with suppress(StudyError):  # a name that is made up; without columns it is told
-            made, population = _called(folder, output, program, columns)
+            made, population = _called(folder, output, program, records, columns)
             if not isinstance(made, Listing) or {*made.columns} <= {*made.frame.columns}:
                 return made, population
-    return _called(folder, output, program, {})
+    return _called(folder, output, program, records, {})
 
 
 def _called(
-    folder: StudyFolder, output: Output, program: Program, columns: Mapping[str, list[str]]
+    folder: StudyFolder,
+    output: Output,
+    program: Program,
+    records: Mapping[str, Condition],
+    columns: Mapping[str, list[str]],
 ) -> tuple[Any, Population | None]:
-    """What the program returns of these columns, and its population."""
-    arguments = read_arguments(folder, program, columns=columns)
-    population = _population(folder, output, program, arguments)
+    """What the program returns of these records and columns, and its population."""
+    arguments = read_arguments(folder, program, columns=columns, records=records)
+    subjects = None if ADSL in records else arguments.get(ADSL)
+    population = _population(folder, output, program, subjects)
     if population is not None:
         arguments["population"] = population
     return call(program, arguments), population
@@ -96,16 +103,15 @@ def inputs_read(program: Program) -> tuple[str, ...]:
 
 
 def _population(
-    folder: StudyFolder, output: Output, program: Program, arguments: dict[str, Any]
+    folder: StudyFolder, output: Output, program: Program, subjects: pd.DataFrame | None
 ) -> Population | None:
-    """The population of the output, when the program asks for it."""
+    """The population of the output, when the program asks for it; `subjects` is ADSL if read."""
     if "population" not in program.inputs:
         return None
     if ADSL not in all_datasets(folder):
         raise StudyError(
             program.shown, "asks for a population, but the study has no ADSL", "add adam/adsl.yaml"
         )
-    subjects = arguments.get(ADSL)
     if subjects is None:
         subjects = read_input(folder.path / Path(input_path(folder, ADSL)), ADSL)
     return population_of(subjects, output.population, folder.study)
@@ -145,7 +151,9 @@ def _variables_named(
 
 
 def _with_subjects(records: pd.DataFrame, population: Population | None) -> pd.DataFrame:
-    """The records with those of the population's subjects."""
+    """The records, and those of the population's subjects, each once for all cells."""
     if population is None:
-        return records
-    return pd.concat([records, frame_records(population.subjects)], ignore_index=True)
+        return records.astype({"dataset": "str"})
+    subjects = frame_records(population.subjects)
+    parts = [part[["dataset", "record"]].drop_duplicates() for part in (records, subjects)]
+    return pd.concat([part.astype({"dataset": "str"}) for part in parts], ignore_index=True)

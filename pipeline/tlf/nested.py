@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from pipeline.lineage import row_columns
 from pipeline.tlf.population import Column, Population
 from pipeline.tlf.results import Block, Row, Value, counted, slug, stack, subject_counts
 from pipeline.where import Condition
@@ -22,7 +23,8 @@ def count_nested(
     rows of `frame`; the display n_pct_events prints them.
     """
     parts = []
-    for names, group in _groups(population.of(frame), outer, inner):
+    read = dict.fromkeys(["USUBJID", outer, inner, *row_columns(frame)])
+    for names, group in _groups(population.of(frame[[*read]]), outer, inner):
         row = Row(slug(*names), names[-1:], len(names) - 1, display)
         parts.append(counted(group, row, population, event_counts))
     return stack(*parts)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from pipeline.tlf.fit import CHARACTER, GAP
@@ -114,24 +115,26 @@ def contents_line(result: Mapping[str, Any]) -> str:
     return paragraph(link(name, run(text) + page), "ContentsLine")
 
 
-def body(result: Mapping[str, Any]) -> str:
-    """The table of a table or listing with its notes."""
+def body(result: Mapping[str, Any]) -> Iterator[str]:
+    """The table of a table or listing piece by piece, its notes last."""
     grid = listing_grid(result) if result["kind"] == "listing" else table_grid(result)
     size = min(NOTE_SIZE, grid.fit.size)
     caption = f"{number_line(result)} {' '.join(result['titles'])}"
-    return grid_table(grid, caption) + notes(result, size)
+    return chain(grid_table(grid, caption), [notes(result, size)])
 
 
-def grid_table(grid: Grid, caption: str) -> str:
-    """The grid as a Word table: rules above and below the head and at the end, none between."""
+def grid_table(grid: Grid, caption: str) -> Iterator[str]:
+    """The grid as a Word table: rules above and below the head and at the end, none between.
+
+    A listing may have a hundred thousand rows, which are not all made at once.
+    """
     unit = grid.fit.size * CHARACTER * 20
     widths = [int((width + GAP) * unit) for width in grid.fit.widths]
     last = len(grid.lines) - 1
-    rows = [_head_row(grid, widths)]
-    for number, line in enumerate(grid.lines):
-        rows.append(_row(grid, line, widths, number == last))
+    lines = (_row(grid, line, widths, number == last) for number, line in enumerate(grid.lines))
     above, below = TABLE_PADDING if grid.centred else LISTING_PADDING
     beside = int(GAP * MARGIN_SHARE * unit)
+    rows = chain([_head_row(grid, widths)], lines)
     return table(widths, rows, (above, beside, below, beside), caption)
 
 

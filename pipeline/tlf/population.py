@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.distinct import places
 from pipeline.errors import StudyError, listed
 from pipeline.study import Study
 from pipeline.where import Condition, flagged
@@ -54,9 +55,10 @@ class Population:
 
         A subject without treatment (a screening failure) has no `_column` and counts in the total.
         """
-        treatments = self.subjects.set_index("USUBJID")[self.treatment]
-        columns = frame["USUBJID"].map(treatments).map(self.arm_of)
-        return frame.assign(_column=columns).loc[frame["USUBJID"].isin(treatments.index)]
+        found = places(frame["USUBJID"], self.subjects["USUBJID"])
+        mine = frame if (found >= 0).all() else frame.loc[found >= 0]
+        arms = self.subjects[self.treatment].map(self.arm_of).astype("str")
+        return mine.assign(_column=arms.array.take(found[found >= 0]))
 
     def where(self, condition: Condition) -> Population:
         """The population of the subjects that also meet `condition`."""

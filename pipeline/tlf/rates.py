@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.tlf.results import Block, Row, Value, records_behind, slug, stack
+from pipeline.tlf.results import Block, Records, Row, Value, records_behind, slug, stack
 from pipeline.where import Condition
 
 
@@ -35,7 +35,7 @@ def _rate(
 ) -> Block:
     """One row: the numbers of each column and the records behind them."""
     results: list[tuple[str, str, str, Value]] = []
-    records: list[tuple[str, str, str, tuple[int, ...]]] = []
+    records: list[Records] = []
     for column, condition in columns.items():
         happened, given = events.loc[condition], exposures.loc[condition]
         n, total = len(happened), len(given)

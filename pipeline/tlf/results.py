@@ -6,62 +6,50 @@ Every verb returns a `Block`: rows in printed order and their values. Blocks are
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from pipeline.lineage import row_columns
+from pipeline.lineage import ROW, record_numbers, row_columns
+from pipeline.tlf.block import (
+    Block,
+    Records,
+    Row,
+    Value,
+    beside,
+    heading,
+    keyed,
+    slug,
+    stack,
+)
 from pipeline.tlf.population import TOTAL, Column, Population
 from pipeline.where import Condition
 
-Value = float | int | str | None
-FOOTNOTE = re.compile(r" ?\[\d+\]")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One printed row; without `display` it is a heading. `digits` are those of the raw values."""
-
-    key: str
-    labels: tuple[str, ...]
-    indent: int = 0
-    display: str = ""
-    digits: int = 0
-
-
-@dataclass(frozen=True)
-class Block:
-    """Rows in order, results (row, column, statistic, value), and records (row, column, ...)."""
-
-    rows: tuple[Row, ...]
-    results: tuple[tuple[str, str, str, Value], ...] = ()
-    records: tuple[tuple[str, str, str, tuple[int, ...]], ...] = ()
-
-
-def heading(label: str, *more: str, indent: int = 0) -> Block:
-    """A row that only carries labels."""
-    return Block((Row(slug(label, *more), (label, *more), indent),))
-
-
-def stack(*blocks: Block, under: str = "") -> Block:
-    """The blocks one below the other; with `under`, indented below that heading."""
-    if under:
-        shifted = [_shift(block, slug(under)) for block in blocks]
-        return stack(heading(under), *shifted)
-    return Block(
-        tuple(row for block in blocks for row in block.rows),
-        tuple(result for block in blocks for result in block.results),
-        tuple(record for block in blocks for record in block.records),
-    )
-
-
-def beside(block: Block, *others: Block) -> Block:
-    """The rows of `block` with the results of `others` in further columns of the same rows."""
-    joined = stack(block, *others)
-    return replace(joined, rows=block.rows)
+__all__ = [
+    "Block",
+    "Records",
+    "Row",
+    "Value",
+    "beside",
+    "computed",
+    "count_records",
+    "count_subjects",
+    "count_values",
+    "counted",
+    "counted_once",
+    "counting_columns",
+    "describe",
+    "heading",
+    "keyed",
+    "measured",
+    "record_counts",
+    "records_behind",
+    "slug",
+    "stack",
+    "subject_counts",
+    "summarize",
+]
 
 
 def count_subjects(
@@ -78,7 +66,8 @@ def count_subjects(
     parts = []
     for label, condition in rows.items():
         row = Row(slug(label), (label,), 0, display)
-        parts.append(counted(mine.loc[condition], row, population, subject_counts))
+        chosen = mine.loc[condition, counting_columns(mine)]
+        parts.append(counted(chosen, row, population, subject_counts))
     return stack(*parts)
 
 
@@ -90,7 +79,8 @@ def count_records(
     parts = []
     for label, condition in rows.items():
         row = Row(slug(label), (label,), 0, "n")
-        parts.append(counted(mine.loc[condition], row, population, record_counts))
+        chosen = mine.loc[condition, counting_columns(mine)]
+        parts.append(counted(chosen, row, population, record_counts))
     return stack(*parts)
 
 
@@ -102,7 +92,7 @@ def count_values(
     parts = []
     for value in values:
         row = Row(slug(value), (value,), 0, "n_pct")
-        chosen = mine.loc[mine[variable] == value]
+        chosen = mine.loc[mine[variable] == value, counting_columns(mine)]
         parts.append(counted(chosen, row, population, subject_counts))
     return stack(*parts)
 
@@ -124,12 +114,18 @@ def summarize(
         "Mean (SD)": "mean_sd",
         "Median (min, max)": "median_range",
     }
-    mine = population.of(frame.loc[frame[variable].notna()])
-    parts = []
-    for label, display in layout.items():
-        row = Row(slug(variable, label), (label,), 0, display, digits)
-        parts.append(counted(mine, row, population, lambda part, _: describe(part[variable])))
-    return stack(*parts)
+    read = ["USUBJID", variable, *row_columns(frame)]
+    mine = population.of(frame.loc[frame[variable].notna(), read])
+    lines = [
+        Row(slug(variable, label), (label,), 0, display, digits)
+        for label, display in layout.items()
+    ]
+    return counted_once(mine, lines, population, lambda part, _: describe(part[variable]))
+
+
+def counting_columns(frame: pd.DataFrame) -> list[str]:
+    """What counting rows of Population.of reads, and the records behind them."""
+    return ["USUBJID", "_column", *row_columns(frame)]
 
 
 def describe(values: pd.Series) -> dict[str, Value]:
@@ -189,11 +185,6 @@ def measured(
     return counted(population.of(frame), row, population, lambda part, _: compute(part))
 
 
-def keyed(block: Block, prefix: str) -> Block:
-    """The block with `prefix/` before every row key, to keep repeated labels apart."""
-    return _shift(block, prefix, by=0)
-
-
 def counted(
     frame: pd.DataFrame,
     row: Row,
@@ -202,13 +193,33 @@ def counted(
 ) -> Block:
     """One row: `count` applied to the part of `frame` (from Population.of) in each column."""
     results: list[tuple[str, str, str, Value]] = []
-    records: list[tuple[str, str, str, tuple[int, ...]]] = []
+    records: list[Records] = []
     for column in population.columns:
         part = frame if column.key == TOTAL else frame.loc[frame["_column"] == column.key]
         for statistic, value in count(part, column).items():
             results.append((row.key, column.key, statistic, value))
         records += records_behind(row.key, column.key, part)
     return Block((row,), tuple(results), tuple(records))
+
+
+def counted_once(
+    frame: pd.DataFrame,
+    rows: Sequence[Row],
+    population: Population,
+    count: Callable[[pd.DataFrame, Column], Mapping[str, Value]],
+) -> Block:
+    """Several rows of the same statistics and records, as `counted` makes one."""
+    block = counted(frame, rows[0], population, count)
+    return stack(
+        *(
+            Block(
+                (row,),
+                tuple((row.key, *rest) for _, *rest in block.results),  # type: ignore[misc]
+                tuple((row.key, *rest) for _, *rest in block.records),  # type: ignore[misc]
+            )
+            for row in rows
+        )
+    )
 
 
 def subject_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
@@ -222,28 +233,10 @@ def record_counts(part: pd.DataFrame, column: Column) -> dict[str, Value]:
     return {"n": len(part)}
 
 
-def records_behind(
-    row: str, column: str, frame: pd.DataFrame
-) -> list[tuple[str, str, str, tuple[int, ...]]]:
+def records_behind(row: str, column: str, frame: pd.DataFrame) -> list[Records]:
     """The records behind a cell: row, column, dataset, record numbers."""
     return [
-        (row, column, name.removeprefix("_row_"), tuple(frame[name].dropna().explode().astype(int)))
+        (row, column, name.removeprefix(ROW), record_numbers(frame[name]))
         for name in row_columns(frame)
         if frame[name].notna().any()
     ]
-
-
-def _shift(block: Block, prefix: str, by: int = 1) -> Block:
-    """The block with longer keys and a deeper indent."""
-    return Block(
-        tuple(
-            replace(row, key=f"{prefix}/{row.key}", indent=row.indent + by) for row in block.rows
-        ),
-        tuple((f"{prefix}/{row}", *rest) for row, *rest in block.results),  # type: ignore[misc]
-        tuple((f"{prefix}/{row}", *rest) for row, *rest in block.records),  # type: ignore[misc]
-    )
-
-
-def slug(*labels: str) -> str:
-    """A row key from labels: lower case, without footnote marks, blanks as they are."""
-    return "/".join(FOOTNOTE.sub("", label).strip().lower() for label in labels)

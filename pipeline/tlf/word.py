@@ -9,10 +9,12 @@ import datetime as dt
 import io
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from pipeline.errors import StudyError
 from pipeline.tlf.pages import (
     body,
     contents_line,
@@ -28,6 +30,7 @@ from pipeline.tlf.wordxml import NAMESPACES, paragraph, run
 
 Result = Mapping[str, Any]
 Draw = Callable[[dict[str, Any]], bytes]
+Section = tuple[Iterator[str], str]
 AUTHOR = "crf2csr"
 UNUSED = ("/stylesWithEffects", "/numbering", "/customXml", "/thumbnail", "/webSettings")
 SECTION = (
@@ -36,6 +39,7 @@ SECTION = (
     'w:footer="720" w:gutter="0"/>'
 )
 FIRST_ZIP_TIME = dt.datetime(1980, 1, 1)
+LARGEST = 2**31 - 1
 MAIN_PART = "word/document.xml"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
@@ -95,14 +99,14 @@ def _set_properties(document: Any, title: str, timestamp: dt.datetime) -> None:
     core.revision = 1
 
 
-def _section(document: Any, result: Result, number: int, draw: Draw | None) -> tuple[str, str]:
+def _section(document: Any, result: Result, number: int, draw: Draw | None) -> Section:
     """Content and section properties of one output."""
-    content = titles(result, number)
     if result["kind"] == "figure":
-        content += _figure(document, result, number, draw) + notes(result)
+        content = iter([_figure(document, result, number, draw), notes(result)])
     else:
-        content += body(result)
-    return content, _section_properties(document, header(result), header(result, continued=True))
+        content = body(result)
+    properties = _section_properties(document, header(result), header(result, continued=True))
+    return chain([titles(result, number)], content), properties
 
 
 def _figure(document: Any, result: Result, number: int, draw: Draw | None) -> str:
@@ -116,11 +120,11 @@ def _figure(document: Any, result: Result, number: int, draw: Draw | None) -> st
     return paragraph(drawing(result, number, key, inches), "Picture")
 
 
-def _contents(document: Any, results: Sequence[Result], title: str) -> tuple[str, str]:
+def _contents(document: Any, results: Sequence[Result], title: str) -> Section:
     """Content and section properties of the contents page."""
     content = paragraph(run(title), "DocumentTitle") + "".join(map(contents_line, results))
     head = protocol_line(results[0])
-    return content, _section_properties(document, head, head)
+    return iter([content]), _section_properties(document, head, head)
 
 
 def _section_properties(document: Any, first: str, following: str) -> str:
@@ -137,23 +141,32 @@ def _section_properties(document: Any, first: str, following: str) -> str:
     return f"<w:sectPr>{''.join(references)}{SECTION}<w:titlePg/></w:sectPr>"
 
 
-def _body_xml(sections: Sequence[tuple[str, str]]) -> str:
+def _body_xml(sections: Sequence[Section]) -> Iterator[str]:
     """The main part; the last paragraph of a section carries its sectPr, the body the last one."""
-    parts = [_ended(content, properties) for content, properties in sections[:-1]]
-    parts += [content + properties for content, properties in sections[-1:]]
-    return f"{DECLARATION}<w:document {NAMESPACES}><w:body>{''.join(parts)}</w:body></w:document>"
+    yield f"{DECLARATION}<w:document {NAMESPACES}><w:body>"
+    for content, properties in sections[:-1]:
+        yield from _ended(content, properties)
+    for content, properties in sections[-1:]:
+        yield from content
+        yield properties
+    yield "</w:body></w:document>"
 
 
-def _ended(content: str, properties: str) -> str:
-    """The content with the section properties in its last paragraph."""
-    before, tag, after = content.rpartition("</w:pPr>")
-    return f"{before}{properties}{tag}{after}"
+def _ended(content: Iterator[str], properties: str) -> Iterator[str]:
+    """The content with the section properties in its last paragraph, which ends the last piece."""
+    last = next(content)
+    for piece in content:
+        yield last
+        last = piece
+    before, tag, after = last.rpartition("</w:pPr>")
+    yield f"{before}{properties}{tag}{after}"
 
 
-def _save(document: Any, sections: Sequence[tuple[str, str]], path: Path) -> None:
+def _save(document: Any, sections: Sequence[Section], path: Path) -> None:
     """Write beside `path` and rename; every part carries the time of the document.
 
-    The body goes into the file as text: building it as a tree takes minutes for a long listing.
+    The body goes into the file as text, row by row: as a tree a long listing takes minutes, as one
+    text it takes gigabytes.
     """
     written = io.BytesIO()
     document.save(written)
@@ -166,9 +179,23 @@ def _save(document: Any, sections: Sequence[tuple[str, str]], path: Path) -> Non
             entry = zipfile.ZipInfo(name, when)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
-            own = name == MAIN_PART
-            new.writestr(entry, _body_xml(sections).encode() if own else old.read(name))
+            if name != MAIN_PART:
+                new.writestr(entry, old.read(name))
+                continue
+            with new.open(entry, "w") as part:
+                _write_body(part, sections, path.name)
     os.replace(beside, path)
+
+
+def _write_body(part: IO[bytes], sections: Sequence[Section], name: str) -> None:
+    """The body, row by row; StudyError when it is larger than a part of a Word file can be."""
+    written = 0
+    for text in _body_xml(sections):
+        written += part.write(text.encode())
+        if written > LARGEST:
+            raise StudyError(
+                name, "more rows than a Word file can hold", "plan several listings, each of a part"
+            )
 
 
 def _rooted(element: str, tag: str) -> str:

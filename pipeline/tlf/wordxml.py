@@ -6,7 +6,7 @@ Plain text in, XML text out; text from data is escaped here and nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape as escape_xml
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -102,16 +102,18 @@ def row(cells: Iterable[str], repeats: bool = False) -> str:
 
 def table(
     widths: Iterable[int], rows: Iterable[str], margins: tuple[int, int, int, int], caption: str
-) -> str:
-    """A centred table of fixed widths; the `margins` of cells are top, left, bottom and right, all
-    in twentieths of a point; `caption` is the table's alt text."""
+) -> Iterator[str]:
+    """A centred table of fixed widths, row by row; the `margins` of cells are top, left, bottom and
+    right, all in twentieths of a point; `caption` is the table's alt text."""
     columns = list(widths)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     sides = zip(("top", "left", "bottom", "right"), margins, strict=True)
     cell_margins = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides)
-    return (
+    yield (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>{CENTRED}'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{cell_margins}</w:tblCellMar>'
         f'<w:tblCaption w:val="{escaped(caption)}"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>"
     )
+    yield from rows
+    yield "</w:tbl>"

@@ -11,6 +11,7 @@ from pipeline.adam.dates import derive_var_duration, derive_vars_dt, derive_vars
 from pipeline.adam.exposure import derive_vars_last_dose, number_doses
 from pipeline.adam.findings import above_limit, derive_vars_findings, joined_values
 from pipeline.adam.flags import derive_var_exists, yes, yes_no
+from pipeline.adam.from_findings import derive_vars_findings_bds
 from pipeline.adam.parameters import derive_params, derive_vars_param
 from pipeline.adam.safety import treatment_emergent
 from pipeline.adam.treatment import arm_number, derive_var_aseq, derive_vars_adsl
@@ -188,3 +189,23 @@ def test_variables_of_adsl_and_aseq() -> None:
     assert shown(found["TRTA"]) == ["Active", "-", "Active"]
     assert "_row_adsl" not in found.columns
     assert derive_var_aseq(found, by=["D"])["ASEQ"].tolist() == [2, 1, 1]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_findings_domain_without_a_record(number: int) -> None:
+    """A batch of subjects may have none: the variables are there all the same."""
+    domain = pd.DataFrame(
+        {
+            **{"DOMAIN": ["LB"], "USUBJID": ["1"], "LBTESTCD": ["ALT"], "LBSTRESN": [12.0]},
+            **{"LBSTRESC": ["12"], "VISIT": ["DAY 1"], "LBDTC": ["2016-01-20"], "LBSEQ": [1]},
+        }
+    )
+    names = ["TRT01P", "TRT01A", "TRT01AN", "SAFFL", "TRTEDT"]
+    day = pd.Timestamp("2016-01-19")
+    adsl = pd.DataFrame({"USUBJID": ["1"], **{name: ["x"] for name in names}, "TRTSDT": [day]})
+    found = derive_vars_findings_bds(domain.iloc[:number], adsl)
+    assert found["PARAMCD"].tolist() == ["ALT"][:number]
+    assert found["AVAL"].tolist() == [12.0][:number]
+    assert found["ADY"].tolist() == [2][:number]
+    assert found["SRCVAR"].tolist() == ["LBSTRESN"][:number]
+    assert found["SRCDOM"].tolist() == ["LB"][:number]

@@ -34,6 +34,7 @@ def test_reading_does_not_run_the_program(tmp_path: Path) -> None:
     [
         ("def ea(raw_ae): ...\n", "sdtm/ae.py", "no function ae"),
         ("def ae(raw_ae):\n    return (\n", "sdtm/ae.py line 2", "never closed"),
+        ("\ndef ae(dm, raw_ae=None): ...\n", "sdtm/ae.py line 2", "a parameter has a default"),
     ],
 )
 def test_a_program_that_cannot_be_read(tmp_path: Path, text: str, where: str, what: str) -> None:

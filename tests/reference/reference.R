@@ -89,6 +89,9 @@ fisher(list(c(7, 7), c(7, 7)))
 fisher(list(c(1, 2, 1, 0), c(3, 3, 6, 1), c(10, 10, 14, 9), c(6, 7, 12, 11)))  # ?fisher.test, Job
 fisher(list(c(4, 1, 0), c(2, 2, 2), c(0, 1, 5)))
 fisher(list(c(40, 35), c(52, 22), c(38, 39)))
+fisher(list(c(6500, 2100), c(7700, 700)))            # 25,400 subjects in three arms, two of them
+fisher(list(c(4012, 4388), c(4111, 4289)))
+fisher(list(c(40123, 43877), c(41001, 42999)))
 rank <- function(name, x, y) {
   found <- suppressWarnings(cor.test(x, y, method = "spearman", exact = FALSE))
   exact(name, "spearman rho", found$estimate)

@@ -210,6 +210,17 @@ def test_numbers_at_risk_stand_below_their_ticks():
             assert box.y1 < plot.get_window_extent().y0
 
 
+def test_numbers_at_risk_of_many_subjects_stand_beside_the_line_of_their_group():
+    many = TRIAL.loc[TRIAL.index.repeat(1_400)]
+    groups = [("All", curve(many)), ("Few", curve(TRIAL))]
+    canvas = drawn("kaplan_meier", kaplan_meier_data(groups, AXES)).axes[-1]
+    (first,) = (text for text in canvas.texts if text.get_text() == "25200")
+    numbers, line = first.get_window_extent(), canvas.get_lines()[0].get_window_extent()
+    (label,) = (text for text in canvas.texts if text.get_text() == "All")
+    assert label.get_window_extent().x1 < line.x0
+    assert line.x1 < numbers.x0
+
+
 def test_the_legend_tells_events_median_and_notes():
     legend = drawn("kaplan_meier", by_group()).axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == [

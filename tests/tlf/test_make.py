@@ -356,3 +356,46 @@ def test_plain_values() -> None:
         "1": "2016-02-01T00:00:00",
         "t": [1, "x"],
     }
+
+
+def test_a_program_says_which_records_it_reads(make: Make) -> None:
+    """The same results and record numbers as when the program chooses them itself."""
+    chosen = f"""{OUTPUTS}{RESULTS}from pipeline.where import equals
+FEVER = equals("AEDECOD", "Fever")
+
+def t_1(population, adae=FEVER):
+    return Table(count_values(adae, "AEDECOD", ["Headache", "Fever"], population), population)
+"""
+    inside = chosen.replace("adae=FEVER", "adae").replace("(adae,", "(adae.loc[FEVER],")
+    found, behind = make(chosen)
+    expected, expected_behind = make(inside)
+    assert found == expected
+    pd.testing.assert_frame_equal(behind, expected_behind)
+    events = behind.loc[behind["dataset"] == "adae"]
+    assert events[["column", "record"]].to_numpy().tolist() == [["B", 3], ["total", 3]]
+
+
+def test_records_of_adsl_do_not_make_the_population_smaller(make: Make) -> None:
+    result, _ = make(f"""{OUTPUTS}{RESULTS}from pipeline.where import always, at_least
+OLDER = at_least("AGE", 50)
+
+def t_1(population, adsl=OLDER):
+    return Table(count_subjects(adsl, {{"Older": always()}}, population), population)
+""")
+    assert [column["n"] for column in result["columns"]] == [2, 1, 3]
+    counts = {column: value for _, column, name, value in result["results"] if name == "n"}
+    assert counts == {"A": 1, "B": 1, "total": 2}
+
+
+@pytest.mark.parametrize(
+    ("signature", "what"),
+    [
+        ("population, adae=None", "no condition on the records"),
+        ("adae, population=flagged('SAFFL')", "no condition on the records"),
+        ("population, adae=flagged('SAFL')", "reads 'SAFL', which ADAE does not have"),
+    ],
+)
+def test_a_default_is_a_condition_on_a_dataset(make: Make, signature: str, what: str) -> None:
+    program = f"from pipeline.where import flagged\ndef t_1({signature}): ...\n"
+    with pytest.raises(StudyError, match=what):
+        make(program)

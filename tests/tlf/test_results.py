@@ -57,6 +57,11 @@ def population(adsl: pd.DataFrame) -> Population:
     return _population(adsl.iloc[:3])
 
 
+def behind(block: Block) -> list[tuple]:
+    """The records behind the cells, numbers as a tuple."""
+    return [(*cell, tuple(numbers)) for *cell, numbers in block.records]
+
+
 def _population(subjects: pd.DataFrame) -> Population:
     columns = (*HEADS, Column(TOTAL, ("Total",), 0))
     return Population(subjects, "TRT01A", ARMS, columns).where(always())
@@ -131,11 +136,11 @@ def test_a_screening_failure_counts_in_the_total_alone(adsl: pd.DataFrame) -> No
 
 def test_records_behind_a_cell(adae: pd.DataFrame, population: Population) -> None:
     block = count_subjects(adae, {"Fever": equals("PT", "Fever")}, population)
-    assert block.records == (
+    assert behind(block) == [
         ("fever", "X", "adae", (3,)),
         ("fever", "Y", "adae", (4,)),
         ("fever", TOTAL, "adae", (3, 4)),
-    )
+    ]
 
 
 def test_nested_counts_sort_by_total_then_name(adae: pd.DataFrame, population: Population) -> None:
@@ -226,7 +231,7 @@ def test_events_per_infusion() -> None:
         ("second", "low", "n"): 0,
         ("second", "low", "N"): 1,
     }, "nobody had a second infusion of the high dose: that cell is blank"
-    assert ("first", "low", "adae", (7, 8)) in block.records
+    assert ("first", "low", "adae", (7, 8)) in behind(block)
 
 
 def test_a_row_with_further_columns(adae: pd.DataFrame, population: Population) -> None:
@@ -235,7 +240,7 @@ def test_a_row_with_further_columns(adae: pd.DataFrame, population: Population) 
     joined = beside(counts, test)
     assert joined.rows == counts.rows
     assert joined.results[-1] == ("fever", "p", "p", 0.5)
-    assert joined.records[-1] == ("fever", "p", "adae", (4,))
+    assert behind(joined)[-1] == ("fever", "p", "adae", (4,))
 
 
 def test_stacking_keeps_keys_apart() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from pipeline.errors import StudyError
-from pipeline.tlf.statistics import clopper_pearson, fisher_exact, spearman
+from pipeline.tlf.statistics import _onwards, clopper_pearson, fisher_exact, spearman
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 EXACT = pd.read_csv(REFERENCE / "exact.csv")
@@ -67,6 +69,30 @@ def test_two_by_two_by_the_hypergeometric_distribution(table):
     from scipy.stats import fisher_exact as scipy_fisher
 
     assert fisher_exact(table) == pytest.approx(scipy_fisher(table).pvalue, rel=1e-9)
+
+
+@given(some.lists(some.integers(0, 300), min_size=4, max_size=4))
+def test_two_by_two_is_exact_to_the_last_digit(table):
+    """All tables with the same margins by their binomial coefficients, in whole numbers."""
+    a, b, c, d = table
+    if not (a + b and c + d and a + c and b + d):
+        return
+    ways = [
+        math.comb(a + b, n) * math.comb(c + d, a + c - n)
+        for n in range(max(0, a - d), min(a + b, a + c) + 1)
+    ]
+    seen = math.comb(a + b, a) * math.comb(c + d, c)
+    extreme = sum(way for way in ways if way * 10**7 <= seen * (10**7 + 1))
+    assert fisher_exact([[a, b], [c, d]]) == float(Fraction(extreme, sum(ways)))
+
+
+def test_a_large_two_by_two_walks_the_likely_tables_alone():
+    """84,000 subjects against 84,000: of 81,001 possible tables some thousands count."""
+    table = (40_000, 44_000, 41_000, 43_000)
+    walked = sum(
+        1 for turned in (table, (44_000, 40_000, 43_000, 41_000)) for _ in _onwards(*turned)
+    )
+    assert walked < 7_000
 
 
 @pytest.mark.parametrize(

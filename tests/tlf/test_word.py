@@ -12,7 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from pipeline.errors import StudyError
+from pipeline.tlf import word
 from pipeline.tlf.fit import GAP, Need, fit, left_over, level, line_length, stretch
+from pipeline.tlf.pages import body
 from pipeline.tlf.table_layout import table_grid
 from pipeline.tlf.word import render_combined, render_docx
 
@@ -407,3 +409,21 @@ def test_a_long_listing_takes_seconds_at_most(path: Path) -> None:
     began = time.perf_counter()
     render_docx(listing(records), path, WHEN)
     assert time.perf_counter() - began < 10  # a tree built cell by cell takes minutes
+
+
+def test_a_long_listing_is_written_row_by_row(path: Path) -> None:
+    records = [[f"S{i}", "2016-02-01", i / 2, "x"] for i in range(1_000)]
+    pieces = [len(piece) for piece in body(listing(records))]
+    assert len(pieces) > 1_000
+    assert max(pieces) < 5_000
+
+
+def test_a_listing_too_large_for_word(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "LARGEST", 10_000)
+    with pytest.raises(StudyError) as caught:
+        render_docx(listing([["S1", None, 1, "x"]] * 100), path, WHEN)
+    assert (caught.value.where, caught.value.what) == (
+        path.name,
+        "more rows than a Word file can hold",
+    )
+    assert not path.exists()

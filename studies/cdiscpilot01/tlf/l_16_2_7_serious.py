@@ -17,8 +17,11 @@ HEADS = {
 }
 
 
-def l_16_2_7_serious(adae, population):
-    events = population.of(adae.loc[flagged("AESER")])
+SERIOUS = flagged("AESER")
+
+
+def l_16_2_7_serious(population, adae=SERIOUS):
+    events = population.of(adae)
     return Listing(
         events.assign(
             WHO=events["AGE"].astype("int64").astype("str") + " / " + events["SEX"],

@@ -4,7 +4,8 @@ from pipeline.tlf.by_visit import summarize_by_visit
 from pipeline.tlf.outputs import Table
 from pipeline.where import all_of, equals, flagged
 
+TOTALS = all_of(equals("PARAMCD", "ACTOT"), flagged("ANL01FL"))
 
-def t_14_2_2_adas_cog(adadas, population):
-    totals = adadas.loc[all_of(equals("PARAMCD", "ACTOT"), flagged("ANL01FL"))]
-    return Table(summarize_by_visit(totals, population), population, stub=("Visit",))
+
+def t_14_2_2_adas_cog(population, adadas=TOTALS):
+    return Table(summarize_by_visit(adadas, population), population, stub=("Visit",))

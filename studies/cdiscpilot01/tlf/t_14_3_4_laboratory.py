@@ -2,7 +2,7 @@
 
 from pipeline.tlf.outputs import Table
 from pipeline.tlf.results import count_subjects, keyed, stack, summarize
-from pipeline.where import at_least, between, equals, flagged
+from pipeline.where import any_of, at_least, between, equals, flagged
 
 ROWS = {"n": "n", "Mean (SD)": "mean_sd"}
 GRADES = {
@@ -10,9 +10,10 @@ GRADES = {
     "High, grade 1 or more, n (%)": at_least("ATOXGRHN", 1),
     "High, grade 3 or more, n (%)": at_least("ATOXGRHN", 3),
 }
+SHOWN = any_of(flagged("ABLFL"), equals("AVISIT", "End of Treatment"), *GRADES.values())
 
 
-def t_14_3_4_laboratory(adlbc, population, ct):
+def t_14_3_4_laboratory(population, ct, adlbc=SHOWN):
     codes = ct["LBPARCD"]
     blocks = []
     for term in codes.terms:
