@@ -65,4 +65,3 @@ def from_ibm(ibm: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
     if empty.any():
         values[empty & IS_MISSING.take(first)] = np.nan
     return values
-

@@ -30,7 +30,6 @@ from pipeline.package.xpt_columns import (
     file_header,
     read_batches,
 )
-from pipeline.package.xpt_compare import compare_xpt
 from pipeline.package.xpt_once import write_compared
 from pipeline.package.xpt_parts import clipped, part_name, part_records
 from pipeline.package.xpt_rules import checked
@@ -56,8 +55,7 @@ def export_dataset(
     """Write build/xpt/NAME.xpt of the dataset `name` (lower case), and its parts beyond 5 GB.
 
     `lengths` are those of build/xpt/lengths.json when not given. The file takes its place only
-    when what the Parquet file holds is read back from it. StudyErrors for what a transport file
-    may not hold, StudyError for a cell that reads differently.
+    when what the Parquet file holds is read back from it; errors as in `export_xpt`.
     """
     dataset = all_datasets(folder)[name]
     source = folder.path / input_path(folder, name)
@@ -65,9 +63,8 @@ def export_dataset(
         lengths = json.loads(_lengths_path(folder).read_text(encoding="utf-8"))
     path = folder.build / "xpt" / f"{name}.xpt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    header, batches = _checked(source, dataset, lengths, folder.study.timestamp)
-    with _beside(path) as part:
-        write_compared(header, dataset, batches, count_rows(source), part)
+    export_xpt(source, dataset, lengths, path, folder.study.timestamp)
+    header = file_header(dataset, lengths, folder.study.timestamp)
     export_parts(source, dataset, header, path.parent / "split" / name)
 
 
@@ -110,6 +107,23 @@ def write_xpt(
     header, batches = _checked(source, dataset, lengths, timestamp)
     with _beside(path) as part:
         write_file(header, blocks(batches, dataset, header), part)
+
+
+def export_xpt(
+    source: Source,
+    dataset: Dataset,
+    lengths: Mapping[str, int],
+    path: Path,
+    timestamp: dt.datetime,
+) -> None:
+    """What `write_xpt` and `compare_xpt` do, in one pass (see `xpt_once`).
+
+    StudyErrors for what a transport file may not hold, before all others; StudyError for a cell
+    that reads differently. Each leaves `path` as it was.
+    """
+    header, batches = _checked(source, dataset, lengths, timestamp)
+    with _beside(path) as part:
+        write_compared(header, dataset, batches, count_rows(source), part)
 
 
 def export_parts(

@@ -9,8 +9,9 @@ SAMPLE records).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -75,23 +76,24 @@ class Comparison:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Compare the records that follow those compared before."""
-        self.file.seek(self.header.size + self.at * self.header.record.itemsize)
+        at = self.at
+        self.file.seek(self.header.size + at * self.header.record.itemsize)
         for wanted in blocks([batch], self.dataset, self.header, _filled):
-            self._compare_block(wanted)
-        start = self.at - batch.num_rows
-        for first, piece in _at_the_ends(batch, start, self.rows):
+            at += self._compare_block(wanted, at)
+        for first, piece in _at_the_ends(batch, self.at, self.rows):
             data = small_file(self.file, self.header, first, piece.num_rows)
             found, _ = _read(data, row_limit=piece.num_rows, output_format="dict")
             for variable in self.dataset.variables:
                 _compare_reading(piece, found[variable.name], self.dataset, variable, first)
+        self.at += batch.num_rows
 
     def check_end(self) -> None:
         """Nothing but blanks follows the last record, to the end of its card."""
         if not is_filled(self.file, self.header, self.rows):
             raise self._miscounted()
 
-    def _compare_block(self, wanted: Columns) -> None:
-        """Every value of the next records of the file."""
+    def _compare_block(self, wanted: Columns, at: int) -> int:
+        """Every value of the records that follow the first `at`; how many there are."""
         rows = len(wanted[self.header.variables[0].name])
         found = self._next(rows)
         for variable, written in zip(self.dataset.variables, self.header.variables, strict=True):
@@ -99,8 +101,8 @@ class Comparison:
             row = _first_other(read, wanted[written.name])
             if row is not None:
                 values = _shown(read[row]), _shown(wanted[written.name][row])
-                raise _cell(self.dataset, variable, self.at + row, *values)
-        self.at += rows
+                raise _cell(self.dataset, variable, at + row, *values)
+        return rows
 
     def _next(self, rows: int) -> npt.NDArray[np.void]:
         """The next records as they stand in the file now."""
@@ -126,7 +128,7 @@ def _at_the_ends(
             yield first, batch.slice(first - start, last - first)
 
 
-def _read(source: Path | BinaryIO, **options: Any) -> Any:
+def _read(source: Path | BytesIO, **options: Any) -> Any:
     """What pyreadstat reads: data and metadata."""
     import pyreadstat
 

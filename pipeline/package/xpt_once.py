@@ -1,16 +1,15 @@
-"""A transport file in one pass: while records are written, those before are read back and compared.
+"""A transport file in one pass: records are written in a second thread and compared behind it.
 
-The comparison runs in a second thread, on a core that is idle or not. It reads what stands in the
-file (`xpt_compare`) and knows nothing of the writer; at most AHEAD batches wait for it, so memory
-does not grow with the number of records.
+The first thread reads the next batch, hands it on to be written, and compares the one before with
+what stands in the file (`xpt_compare`). So every batch is read once, two cores are busy where there
+are two, and memory does not grow with the number of records.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +22,7 @@ from pipeline.spec import Dataset
 from pipeline.xpt_format import XptWriter
 from pipeline.xpt_header import XptHeader
 
-AHEAD = 2
+AHEAD = 1
 T = TypeVar("T")
 
 
@@ -32,43 +31,39 @@ def write_compared(
 ) -> None:
     """Write `batches`, in all `rows` records, to `path` and compare every cell with the file.
 
-    StudyError as `compare_xpt` raises it; what `batches` raise comes before it.
+    What `batches` raise goes before the StudyError of a comparison (see `compare_xpt`). Whatever
+    is raised, the second thread has ended.
     """
     with path.open("wb") as file:
         writer = XptWriter(header, file)
-        with Comparison(path, dataset, rows) as comparison:
+
+        def write(batch: pa.RecordBatch) -> None:
+            for block in blocks([batch], dataset, header):
+                writer.write(block)
+
+        with Comparison(path, dataset, rows) as comparison, ThreadPoolExecutor(1) as pool:
             try:
-                with in_second_thread(comparison.add) as compare:
-                    for batch in batches:
-                        for block in blocks([batch], dataset, header):
-                            writer.write(block)
-                        compare(batch)
-                    writer.end()
+                for batch in _ahead(pool, write, batches):
+                    comparison.add(batch)
             except StudyError:
-                deque(batches, maxlen=0)
+                deque(batches, maxlen=0)  # the values that are not checked yet
                 raise
+            writer.end()
             comparison.check_end()
 
 
-@contextmanager
-def in_second_thread(step: Callable[[T], None]) -> Iterator[Callable[[T], None]]:
-    """Run `step` in another thread on the pieces that are handed over, one after the other.
+def _ahead(pool: Executor, step: Callable[[T], None], pieces: Iterable[T]) -> Iterator[T]:
+    """The pieces, each when `step` is done with it in `pool`, which is AHEAD pieces ahead."""
+    begun: deque[tuple[T, Future[None]]] = deque()
+    for piece in pieces:
+        begun.append((piece, pool.submit(step, piece)))
+        if len(begun) > AHEAD:
+            yield _done(*begun.popleft())
+    while begun:
+        yield _done(*begun.popleft())
 
-    Gives the function that hands over; it waits while AHEAD pieces are not done. An error of `step`
-    is raised by that function or at the end of the block. However the block ends, the thread has
-    ended, with no more than the piece it was at.
-    """
-    pool = ThreadPoolExecutor(1)
-    waiting: deque[Future[None]] = deque()
 
-    def hand_over(piece: T) -> None:
-        if len(waiting) == AHEAD:
-            waiting.popleft().result()
-        waiting.append(pool.submit(step, piece))
-
-    try:
-        yield hand_over
-        while waiting:
-            waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _done(piece: T, running: Future[None]) -> T:
+    """The piece, as soon as what runs on it has ended well."""
+    running.result()
+    return piece
