@@ -56,7 +56,7 @@ class XptHeader:
 
     @property
     def record(self) -> np.dtype[np.void]:
-        """One record, text and numbers as bytes: numpy holds no other thread when it copies them."""
+        """One record, text and numbers as `V`: numpy copies these without holding up threads."""
         return np.dtype([(v.name, f"V{v.length}") for v in self.variables])
 
     @property

@@ -63,7 +63,7 @@ class Comparison:
         with path.open("rb") as file:
             self.header = read_header(file, path.name)
         self.path, self.dataset, self.rows, self.at = path, dataset, rows, 0
-        self.file = path.open("rb", buffering=0)
+        self.file = path.open("rb", buffering=0)  # what it reads stands in the file now
         self._room = np.empty(0, dtype=self.header.record)
 
     def __enter__(self) -> Self:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,20 +37,21 @@ def write_compared(
     """
     with path.open("wb") as file:
         writer = XptWriter(header, file)
-
-        def write(batch: pa.RecordBatch) -> None:
-            for block in blocks([batch], dataset, header):
-                writer.write(block)
-
-        with Comparison(path, dataset, rows) as comparison, ThreadPoolExecutor(1) as pool:
-            try:
-                for batch in _ahead(pool, write, batches):
+        try:
+            with Comparison(path, dataset, rows) as comparison, ThreadPoolExecutor(1) as pool:
+                for batch in _ahead(pool, partial(_write, writer, dataset), batches):
                     comparison.add(batch)
-            except StudyError:
-                deque(batches, maxlen=0)  # the values that are not checked yet
-                raise
-            writer.end()
-            comparison.check_end()
+                writer.end()
+                comparison.check_end()
+        except StudyError:
+            deque(batches, maxlen=0)  # the values that are not checked yet
+            raise
+
+
+def _write(writer: XptWriter, dataset: Dataset, batch: pa.RecordBatch) -> None:
+    """Write one batch."""
+    for block in blocks([batch], dataset, writer.header):
+        writer.write(block)
 
 
 def _ahead(pool: Executor, step: Callable[[T], None], pieces: Iterable[T]) -> Iterator[T]:
