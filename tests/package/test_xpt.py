@@ -27,8 +27,9 @@ from pipeline.package.xpt_columns import file_header
 from pipeline.package.xpt_compare import compare_xpt
 from pipeline.package.xpt_rules import checked
 from pipeline.spec import Dataset, Variable
-from pipeline.study import StudyFolder, open_study
+from pipeline.study import StudyFolder
 from pipeline.xpt_format import read_xpt
+from tests.ae_study import ae_study
 
 STAMP = dt.datetime(2024, 9, 30)
 
@@ -369,24 +370,7 @@ def test_a_subject_too_large_for_a_part_is_cut(tmp_path):
 @pytest.fixture
 def study(tmp_path) -> StudyFolder:
     """A study of one SDTM dataset with a supplemental qualifier, as far as a build has made it."""
-    files = {
-        "study.yaml": (
-            "study: S1\ntitle: T\ncutoff: '2024-09-30'\nsubjects: {form: dm, fields: [SUBJ]}\n"
-            "arms: {A: {name: Arm A}}\n"
-        ),
-        "codelists.yaml": "NY: {label: No Yes, code: C66742, terms: {Y: {}, N: {}}}\n",
-        "sdtm/ae.yaml": (
-            "dataset: AE\nlabel: Adverse Events\nclass: EVENTS\nstructure: One record per event\n"
-            "keys: [USUBJID]\nvariables:\n"
-            "  USUBJID: {label: Unique Subject Identifier, type: text, origin: Derived}\n"
-            "  AETERM: {label: Reported Term, type: text, origin: Derived}\n"
-            "supplemental:\n  AEX: {label: Extra, origin: Derived}\n"
-        ),
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    folder = open_study(tmp_path)
+    folder = ae_study(tmp_path, "supplemental:\n  AEX: {label: Extra, origin: Derived}\n")
     build(folder, terms=["Nausea", "Cough"])
     return folder
 

@@ -16,8 +16,9 @@ from pipeline.package.xpt import export_dataset, export_lengths, export_parts
 from pipeline.package.xpt_columns import file_header, read_batches
 from pipeline.package.xpt_compare import SAMPLE, Comparison, compare_xpt
 from pipeline.package.xpt_once import write_compared
-from pipeline.study import StudyFolder, open_study
+from pipeline.study import StudyFolder
 from pipeline.xpt_format import XptWriter, read_xpt
+from tests.ae_study import ae_study
 
 ROWS = 200_000
 PIECE = 10_000
@@ -28,24 +29,9 @@ TERMS = ["Nausea", "Cough", "Rash", "Fever"]
 @pytest.fixture
 def study(tmp_path, monkeypatch) -> StudyFolder:
     """A study whose AE has so many records that it is written in twenty batches."""
-    files = {
-        "study.yaml": (
-            "study: S1\ntitle: T\ncutoff: '2024-09-30'\nsubjects: {form: dm, fields: [SUBJ]}\n"
-            "arms: {A: {name: Arm A}}\n"
-        ),
-        "codelists.yaml": "NY: {label: No Yes, code: C66742, terms: {Y: {}, N: {}}}\n",
-        "sdtm/ae.yaml": (
-            "dataset: AE\nlabel: Adverse Events\nclass: EVENTS\nstructure: One record per event\n"
-            "keys: [USUBJID]\nvariables:\n"
-            "  USUBJID: {label: Unique Subject Identifier, type: text, origin: Derived}\n"
-            "  AETERM: {label: Reported Term, type: text, origin: Derived}\n"
-            "  AESEQ: {label: Sequence Number, type: integer, origin: Derived}\n"
-        ),
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    folder = open_study(tmp_path)
+    folder = ae_study(
+        tmp_path, "  AESEQ: {label: Sequence Number, type: integer, origin: Derived}\n"
+    )
     build(folder, records())
     export_lengths(folder)
     monkeypatch.setattr("pipeline.package.xpt.PIECE_ROWS", PIECE)
