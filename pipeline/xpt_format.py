@@ -35,32 +35,54 @@ FILLING = " \0"  # blanks; other writers also leave zero bytes
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
-def write_file(header: XptHeader, blocks: Iterable[Columns], path: Path) -> int:
-    """Write the file block by block and return the number of records.
+class XptWriter:
+    """A file that is being written: `write` block by block, then `end`.
 
-    A block maps each variable to an array of one length: `S` of the variable's length filled with
-    blanks, or float64. StudyError when the last record is blank: a reader would take it for the
-    filling of the last card.
+    Whatever `write` has written another reader of the file can read at once.
     """
-    rows, last = 0, b"\0"
-    room = np.empty(0, dtype=header.record)
-    with path.open("wb") as file:
+
+    def __init__(self, header: XptHeader, file: BinaryIO) -> None:
+        """Write the header to an empty `file`."""
+        self.header, self.file, self.rows = header, file, 0
+        self._room = np.empty(0, dtype=header.record)
+        self._last = b"\0"
         file.write(header_bytes(header))
+        file.flush()
+
+    def write(self, block: Columns) -> None:
+        """Add records: for each variable an array of one length.
+
+        Text is `S` of the variable's length filled with blanks, numbers are float64.
+        """
+        count = len(block[self.header.variables[0].name])
+        if len(self._room) < count:
+            self._room = np.empty(count, dtype=self.header.record)
+        records = _records(self.header, block, self._room[:count])
+        self.file.write(records.view("uint8").data)
+        self.file.flush()
+        self.rows += count
+        self._last = records[-1:].tobytes() or self._last
+
+    def end(self) -> None:
+        """Fill the last card; StudyError when the last record is blank, a reader would lose it."""
+        self.file.write(b" " * (-self.file.tell() % CARD))
+        self.file.flush()
+        if not self._last.strip(b" "):
+            raise StudyError(
+                self.header.name,
+                f"record {self.rows}, the last one, is blank and would be lost on reading",
+                "leave the record out in the program of the dataset",
+            )
+
+
+def write_file(header: XptHeader, blocks: Iterable[Columns], path: Path) -> int:
+    """Write a file of blocks as `XptWriter` takes them and return the number of records."""
+    with path.open("wb") as file:
+        writer = XptWriter(header, file)
         for block in blocks:
-            count = len(block[header.variables[0].name])
-            room = room if len(room) >= count else np.empty(count, dtype=header.record)
-            records = _records(header, block, room[:count])
-            file.write(records.view("uint8").data)
-            rows += len(records)
-            last = records[-1:].tobytes() or last
-        file.write(b" " * (-file.tell() % CARD))
-    if not last.strip(b" "):
-        raise StudyError(
-            header.name,
-            f"record {rows}, the last one, is blank and would be lost on reading",
-            "leave the record out in the program of the dataset",
-        )
-    return rows
+            writer.write(block)
+        writer.end()
+    return writer.rows
 
 
 def read_xpt(path: Path) -> tuple[pd.DataFrame, XptHeader]:
@@ -148,10 +170,10 @@ def _records(
     for variable in header.variables:
         values = block[variable.name]
         if not variable.is_text:
-            values = to_ibm(values).byteswap(inplace=True).view("V8")
+            values = to_ibm(values).byteswap(inplace=True)
         elif values.dtype.itemsize != variable.length:
             raise ValueError(f"{variable.name} is not {variable.length} bytes wide")
-        records[variable.name] = values
+        records[variable.name] = values.view(f"V{variable.length}")
     return records
 
 

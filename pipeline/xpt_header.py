@@ -56,9 +56,8 @@ class XptHeader:
 
     @property
     def record(self) -> np.dtype[np.void]:
-        """One record: text as bytes, numbers as big-endian IBM floats of their length."""
-        kinds = [(v.name, f"S{v.length}" if v.is_text else f"V{v.length}") for v in self.variables]
-        return np.dtype(kinds)
+        """One record, text and numbers as `V`: numpy copies these without holding up threads."""
+        return np.dtype([(v.name, f"V{v.length}") for v in self.variables])
 
     @property
     def size(self) -> int:

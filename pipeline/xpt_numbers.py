@@ -34,10 +34,8 @@ _SCALE = np.ldexp(np.where(np.arange(256) < 128, 1.0, -1.0), 4 * (np.arange(256)
 
 def in_range(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Whether each number is missing, zero, or between IBM_MIN and IBM_MAX in size."""
-    sure = _IN_RANGE.take(_exponents(values))
-    if sure.all():
-        return sure
-    return sure | np.isnan(values) | (values == 0)
+    size = np.abs(values)
+    return ~((size > IBM_MAX) | ((size < IBM_MIN) & (size > 0)))
 
 
 def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
@@ -48,8 +46,9 @@ def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
     values = np.ascontiguousarray(values, dtype="float64")
     if not in_range(values).all():
         raise ValueError("a number is outside the range of IBM floats")
-    exponents = _exponents(values)
-    ibm = values.view("uint64") & MANTISSA
+    bits = values.view("uint64")
+    exponents = (bits >> np.uint64(52)).view("int64")
+    ibm = bits & MANTISSA
     ibm |= HIDDEN_BIT
     ibm <<= _SHIFT.take(exponents)
     ibm |= _HEAD.take(exponents)
@@ -58,7 +57,7 @@ def to_ibm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
 
 def from_ibm(ibm: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
     """Float64 of IBM floats, to the nearest; the 28 missing values become NaN."""
-    first = (ibm >> np.uint64(56)).astype("int64")
+    first = (ibm >> np.uint64(56)).view("int64")
     fraction = ibm & FRACTION
     values = fraction.astype("float64")
     values *= _SCALE.take(first)
@@ -66,9 +65,3 @@ def from_ibm(ibm: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
     if empty.any():
         values[empty & IS_MISSING.take(first)] = np.nan
     return values
-
-
-def _exponents(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Sign and exponent of each number, 12 bits."""
-    bits = np.ascontiguousarray(values, dtype="float64").view("uint64")
-    return (bits >> np.uint64(52)).astype("int64")

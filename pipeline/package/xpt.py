@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipeline.datasets import all_datasets, input_path
 from pipeline.errors import raise_all
 from pipeline.frames import longest, stated_lengths, write_json
@@ -24,10 +26,11 @@ from pipeline.package.xpt_columns import (
     PIECE_ROWS,
     Source,
     blocks,
+    count_rows,
     file_header,
     read_batches,
 )
-from pipeline.package.xpt_compare import compare_xpt
+from pipeline.package.xpt_once import write_compared
 from pipeline.package.xpt_parts import clipped, part_name, part_records
 from pipeline.package.xpt_rules import checked
 from pipeline.package.xpt_spec import check_dataset
@@ -52,8 +55,7 @@ def export_dataset(
     """Write build/xpt/NAME.xpt of the dataset `name` (lower case), and its parts beyond 5 GB.
 
     `lengths` are those of build/xpt/lengths.json when not given. The file takes its place only
-    when what the Parquet file holds is read back from it. StudyErrors for what a transport file
-    may not hold, StudyError for a cell that reads differently.
+    when what the Parquet file holds is read back from it; errors as in `export_xpt`.
     """
     dataset = all_datasets(folder)[name]
     source = folder.path / input_path(folder, name)
@@ -61,9 +63,7 @@ def export_dataset(
         lengths = json.loads(_lengths_path(folder).read_text(encoding="utf-8"))
     path = folder.build / "xpt" / f"{name}.xpt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as part:
-        write_xpt(source, dataset, lengths, part, folder.study.timestamp)
-        compare_xpt(part, source, dataset)
+    export_xpt(source, dataset, lengths, path, folder.study.timestamp)
     header = file_header(dataset, lengths, folder.study.timestamp)
     export_parts(source, dataset, header, path.parent / "split" / name)
 
@@ -104,11 +104,26 @@ def write_xpt(
     Every value is checked before it is written; StudyErrors name each rule that is broken, by
     variable, and leave `path` as it was.
     """
-    raise_all(check_dataset(dataset, lengths))
-    header = file_header(dataset, lengths, timestamp)
-    batches = read_batches(source, dataset, PIECE_ROWS, words=True)
+    header, batches = _checked(source, dataset, lengths, timestamp)
     with _beside(path) as part:
-        write_file(header, blocks(checked(dataset, lengths, batches), dataset, header), part)
+        write_file(header, blocks(batches, dataset, header), part)
+
+
+def export_xpt(
+    source: Source,
+    dataset: Dataset,
+    lengths: Mapping[str, int],
+    path: Path,
+    timestamp: dt.datetime,
+) -> None:
+    """What `write_xpt` and `compare_xpt` do, in one pass (see `xpt_once`).
+
+    StudyErrors for what a transport file may not hold, before all others; StudyError for a cell
+    that reads differently. Each leaves `path` as it was.
+    """
+    header, batches = _checked(source, dataset, lengths, timestamp)
+    with _beside(path) as part:
+        write_compared(header, dataset, batches, count_rows(source), part)
 
 
 def export_parts(
@@ -124,10 +139,17 @@ def export_parts(
         path = folder / f"{spec.name.lower()}.xpt"
         folder.mkdir(parents=True, exist_ok=True)
         with _beside(path) as part:
-            named = replace(header, name=spec.name)
-            batches = read_batches(source, dataset, PIECE_ROWS, words=True)
-            write_file(named, blocks(clipped(batches, records), dataset, named), part)
-            compare_xpt(part, source, spec, records)
+            batches = clipped(read_batches(source, dataset, PIECE_ROWS, words=True), records)
+            write_compared(replace(header, name=spec.name), spec, batches, len(records), part)
+
+
+def _checked(
+    source: Source, dataset: Dataset, lengths: Mapping[str, int], timestamp: dt.datetime
+) -> tuple[XptHeader, Iterator[pa.RecordBatch]]:
+    """The header, and the records as far as they keep the rules; StudyErrors as in `write_xpt`."""
+    raise_all(check_dataset(dataset, lengths))
+    batches = read_batches(source, dataset, PIECE_ROWS, words=True)
+    return file_header(dataset, lengths, timestamp), checked(dataset, lengths, batches)
 
 
 def _lengths_path(folder: StudyFolder) -> Path:

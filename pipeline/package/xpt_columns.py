@@ -25,7 +25,7 @@ from pipeline.xpt_format import Columns
 from pipeline.xpt_header import XptHeader, XptVariable
 
 MOST_BYTES = 200
-PIECE_ROWS, BLOCK_BYTES = 131_072, 2 * 1024 * 1024
+PIECE_ROWS, BLOCK_BYTES = 65_536, 2 * 1024 * 1024
 FORMATS = {"date": "DATE9.", "datetime": "E8601DT.", "time": "TIME8."}
 MS_PER_DAY, DAYS_TO_1970, SECONDS_TO_1970 = 86_400_000, 3653, 315_619_200
 

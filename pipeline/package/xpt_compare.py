@@ -9,9 +9,9 @@ SAMPLE records).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,8 @@ from pipeline.package.xpt_columns import (
 )
 from pipeline.package.xpt_parts import clipped
 from pipeline.spec import Dataset, Variable
-from pipeline.xpt_format import is_filled, read_field, small_file
-from pipeline.xpt_header import XptHeader, read_header
+from pipeline.xpt_format import Columns, is_filled, read_field, small_file
+from pipeline.xpt_header import XptVariable, read_header
 
 SAMPLE = 16_384
 
@@ -42,25 +42,80 @@ def compare_xpt(path: Path, source: Source, dataset: Dataset, records: range | N
     `records` (from 0) are those the file holds, all when not given. Blank text equals missing
     text; numbers are equal as float64. StudyError names the first difference.
     """
-    import pyreadstat
-
-    read = partial(pyreadstat.read_xport, disable_datetime_conversion=True)
-    _compare_header(read(path, metadataonly=True)[1], dataset, path)
     records = range(count_rows(source)) if records is None else records
-    with path.open("rb") as file:
-        header = read_header(file, path.name)
-        if not is_filled(file, header, len(records)):
-            raise _differs(path.name, "more or fewer records", f"{len(records)} records")
-        batches = read_batches(source, dataset, PIECE_ROWS, words=True)
-        at = 0
+    batches = read_batches(source, dataset, PIECE_ROWS, words=True)
+    with Comparison(path, dataset, len(records)) as comparison:
+        comparison.check_end()
         for batch in clipped(batches, records):
-            _compare_records(file, header, batch, dataset, at)
-            for first, piece in _at_the_ends(batch, at, len(records)):
-                data = small_file(file, header, first, piece.num_rows)
-                found, _ = read(data, row_limit=piece.num_rows, output_format="dict")
-                for variable in dataset.variables:
-                    _compare_reading(piece, found[variable.name], dataset, variable, first)
-            at += batch.num_rows
+            comparison.add(batch)
+
+
+class Comparison:
+    """A file that is compared batch by batch with the dataset it holds, as `compare_xpt` does.
+
+    The file may still grow: its header has to be there first, the records of a batch when the batch
+    is compared. They are read from the file each time, nothing is kept.
+    """
+
+    def __init__(self, path: Path, dataset: Dataset, rows: int) -> None:
+        """Compare the header of a file that is to hold `rows` records of `dataset`."""
+        _compare_header(_read(path, metadataonly=True)[1], dataset, path)
+        with path.open("rb") as file:
+            self.header = read_header(file, path.name)
+        self.path, self.dataset, self.rows, self.at = path, dataset, rows, 0
+        self.file = path.open("rb", buffering=0)  # what it reads stands in the file now
+        self._room = np.empty(0, dtype=self.header.record)
+
+    def __enter__(self) -> Self:
+        """The comparison itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Compare the records that follow those compared before."""
+        at = self.at
+        self.file.seek(self.header.size + at * self.header.record.itemsize)
+        for wanted in blocks([batch], self.dataset, self.header, _filled):
+            at += self._compare_block(wanted, at)
+        for first, piece in _at_the_ends(batch, self.at, self.rows):
+            data = small_file(self.file, self.header, first, piece.num_rows)
+            found, _ = _read(data, row_limit=piece.num_rows, output_format="dict")
+            for variable in self.dataset.variables:
+                _compare_reading(piece, found[variable.name], self.dataset, variable, first)
+        self.at += batch.num_rows
+
+    def check_end(self) -> None:
+        """Nothing but blanks follows the last record, to the end of its card."""
+        if not is_filled(self.file, self.header, self.rows):
+            raise self._miscounted()
+
+    def _compare_block(self, wanted: Columns, at: int) -> int:
+        """Every value of the records that follow the first `at`; how many there are."""
+        rows = len(wanted[self.header.variables[0].name])
+        found = self._next(rows)
+        for variable, written in zip(self.dataset.variables, self.header.variables, strict=True):
+            read = _cells(found, written)
+            row = _first_other(read, wanted[written.name])
+            if row is not None:
+                values = _shown(read[row]), _shown(wanted[written.name][row])
+                raise _cell(self.dataset, variable, at + row, *values)
+        return rows
+
+    def _next(self, rows: int) -> npt.NDArray[np.void]:
+        """The next records as they stand in the file now."""
+        if len(self._room) < rows:
+            self._room = np.empty(rows, dtype=self.header.record)
+        records = self._room[:rows]
+        if self.file.readinto(records.view("uint8").data) < records.nbytes:
+            raise self._miscounted()
+        return records
+
+    def _miscounted(self) -> StudyError:
+        """The error for a file of another number of records."""
+        return _differs(self.path.name, "more or fewer records", f"{self.rows} records")
 
 
 def _at_the_ends(
@@ -73,27 +128,27 @@ def _at_the_ends(
             yield first, batch.slice(first - start, last - first)
 
 
-def _compare_records(
-    file: BinaryIO, header: XptHeader, batch: pa.RecordBatch, dataset: Dataset, start: int
-) -> None:
-    """Every value of the records that follow the first `start` of the file."""
-    at, width = start, header.record.itemsize
-    file.seek(header.size + start * width)
-    for wanted in blocks([batch], dataset, header, _filled):
-        rows = len(wanted[header.variables[0].name])
-        found = np.frombuffer(file.read(rows * width), dtype=header.record)
-        for variable, written in zip(dataset.variables, header.variables, strict=True):
-            if written.is_text:
-                read = np.ascontiguousarray(found[written.name])
-                same = read == wanted[written.name]
-            else:
-                read = read_field(found, written)
-                same = _equal(read, wanted[written.name])
-            if not same.all():
-                row = int(np.argmin(same))
-                values = _shown(read[row]), _shown(wanted[written.name][row])
-                raise _cell(dataset, variable, at + row, *values)
-        at += rows
+def _read(source: Path | BytesIO, **options: Any) -> Any:
+    """What pyreadstat reads: data and metadata."""
+    import pyreadstat
+
+    return pyreadstat.read_xport(source, disable_datetime_conversion=True, **options)
+
+
+def _cells(records: npt.NDArray[np.void], variable: XptVariable) -> npt.NDArray[Any]:
+    """The values of one variable as they stand in the file: text with its blanks, or numbers."""
+    if variable.is_text:
+        return np.ascontiguousarray(records[variable.name]).view(f"S{variable.length}")
+    return read_field(records, variable)
+
+
+def _first_other(read: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> int | None:
+    """The first place where two arrays, text or numbers, differ; None when they do not."""
+    kind = "uint8" if read.dtype.kind == "S" else "uint64"
+    if np.array_equal(read.view(kind), wanted.view(kind)):
+        return None  # the same to the bit
+    same = read == wanted if kind == "uint8" else _equal(read, wanted)
+    return None if same.all() else int(np.argmin(same))
 
 
 def _equal(read: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

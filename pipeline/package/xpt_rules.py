@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ TIME = f"T({N}H({N}M)?({N}S)?|{N}M({N}S)?|{N}S)"
 DURATION = f"-?P({N}W|({N}Y({N}M)?({N}D)?|{N}M({N}D)?|{N}D)({TIME})?|{TIME})"
 AS_SHAPE = bytes.maketrans(b"123456789", b"0" * 9)
 Mask = npt.NDArray[np.bool_]
+Values = Any  # text as Arrow, numbers as SAS keeps them
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Rule:
 
     says: str
     fix: str
-    bad: Callable[[pa.Array, Variable], Mask]
+    bad: Callable[[Values], Mask]
 
 
 def checked(
@@ -53,8 +55,10 @@ def checked(
     for batch in batches:
         for variable in dataset.variables:
             values = batch.column(variable.name)
+            if not variable.is_text:
+                values = sas_numbers(values, variable.type)
             for rule in rules_of(variable, lengths):
-                bad = broken(rule, values, variable)
+                bad = broken(rule, values)
                 if bad is not None and bad.any():
                     tally = tallies.setdefault((variable.name, rule.says), Tally(rule))
                     tally.add(bad, start, batch)
@@ -104,10 +108,10 @@ def rules_of(variable: Variable, lengths: Mapping[str, int]) -> list[Rule]:
     return [NUMBER_RULE, *TYPE_RULES.get(variable.type, ())]
 
 
-def broken(rule: Rule, values: pa.Array, variable: Variable) -> Mask | None:
+def broken(rule: Rule, values: Values) -> Mask | None:
     """The values that break the rule, None when none does; words of a dictionary count once."""
     words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
-    bad = rule.bad(words, variable)
+    bad = rule.bad(words)
     if not bad.any():
         return None
     known, codes = spelled(values, lambda _: bad, missing=False)
@@ -119,7 +123,7 @@ def _mask(values: pa.Array) -> Mask:
     return pc.fill_null(values, False).to_numpy(zero_copy_only=False)
 
 
-def _not_printable(values: pa.Array, _: Variable) -> Mask:
+def _not_printable(values: pa.Array) -> Mask:
     """Text with a byte outside blank to tilde: all bytes at once, single values only if need be."""
     text = as_text(values)
     data = _bytes(text)
@@ -128,7 +132,7 @@ def _not_printable(values: pa.Array, _: Variable) -> Mask:
     return _mask(pc.match_substring_regex(text, "[^ -~]"))
 
 
-def _blank_edge(values: pa.Array, _: Variable) -> Mask:
+def _blank_edge(values: pa.Array) -> Mask:
     """Text that begins or ends with a blank; looked for where there is a blank at all."""
     text = as_text(values)
     if not (_bytes(text) == 0x20).any():
@@ -136,10 +140,10 @@ def _blank_edge(values: pa.Array, _: Variable) -> Mask:
     return _mask(pc.or_(pc.starts_with(text, " "), pc.ends_with(text, " ")))
 
 
-def _not_like(pattern: str) -> Callable[[pa.Array, Variable], Mask]:
+def _not_like(pattern: str) -> Callable[[pa.Array], Mask]:
     """The rule that text matches a pattern as a whole, a pattern for which all digits are alike."""
 
-    def bad(values: pa.Array, _: Variable) -> Mask:
+    def bad(values: pa.Array) -> Mask:
         shapes = _shapes(as_text(values)).dictionary_encode()
         like = _mask(pc.match_substring_regex(shapes.dictionary, rf"^({pattern})?$"))
         return ~like.take(shapes.indices.to_numpy())
@@ -172,7 +176,7 @@ def _fits(length: int) -> Rule:
     return Rule(
         f"longer than the {length} bytes of build/xpt/lengths.json",
         "build the lengths again",
-        lambda values, _: _mask(
+        lambda values: _mask(
             pc.and_(
                 pc.greater(pc.binary_length(values), length),
                 pc.less_equal(pc.binary_length(values), MOST_BYTES),
@@ -185,7 +189,7 @@ TEXT_RULES = (
     Rule(
         f"longer than {MOST_BYTES} bytes",
         "in {program} cut it with derive_vars_continued: the rest goes to supplemental variables",
-        lambda values, _: _mask(pc.greater(pc.binary_length(values), MOST_BYTES)),
+        lambda values: _mask(pc.greater(pc.binary_length(values), MOST_BYTES)),
     ),
     Rule(
         "with a character outside printable ASCII",
@@ -196,13 +200,13 @@ TEXT_RULES = (
     Rule(
         "of a lone period",
         "make it missing in {program}",
-        lambda values, _: _mask(pc.equal(values, ".")),
+        lambda values: _mask(pc.equal(values, ".")),
     ),
 )
 NUMBER_RULE = Rule(
     "infinite or beyond the range of SAS",
     "make it missing or correct it in {program}",
-    lambda values, variable: ~in_range(sas_numbers(values, variable.type)),
+    lambda values: ~in_range(values),
 )
 TYPE_RULES = {
     "iso8601": (
@@ -223,14 +227,14 @@ TYPE_RULES = {
         Rule(
             "of 2**53 or more, not exact in SAS",
             "keep it as text in {program}",
-            lambda values, variable: np.abs(sas_numbers(values, variable.type)) >= 2.0**53,
+            lambda values: np.abs(values) >= 2.0**53,
         ),
     ),
     "date": (
         Rule(
             "with a time of day",
             "cut it to the day in {program}, or use type datetime",
-            lambda values, variable: np.mod(sas_numbers(values, "date"), 1) > 0,
+            lambda values: np.floor(values) < values,
         ),
     ),
 }
