@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+LARGE = pa.large_string()
+
 
 def per_distinct(values: pd.Series, make: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """What `make` gives for each value; it sees every distinct value once, never a missing one."""
@@ -18,6 +20,11 @@ def per_distinct(values: pd.Series, make: Callable[[pd.Series], pd.Series]) -> p
 
 def among(values: pd.Series, wanted: pd.Series) -> pd.Series:
     """True where a text is one of `wanted`, which may be long."""
-    known = pa.array(wanted.dropna().unique(), pa.large_string())
-    found = pc.is_in(pa.array(values, pa.large_string(), from_pandas=True), value_set=known)
+    found = pc.is_in(arrow_array(values), value_set=arrow_array(wanted.dropna().drop_duplicates()))
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
+
+
+def arrow_array(values: pd.Series | pd.Index, kind: pa.DataType = LARGE) -> pa.Array:
+    """The values in one piece."""
+    held = pa.array(values, kind, from_pandas=True)
+    return held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held

@@ -5,15 +5,18 @@ The Arrow schema comes from the specification, so a file looks the same however 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.distinct import arrow_array
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
 
@@ -60,8 +63,27 @@ def rows_of(path: Path) -> list[int]:
 def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a Parquet file, or all batches of one; text is `str`, missing is NaN."""
     prepare_pandas()
-    tables = [pq.read_table(part, columns=columns, partitioning=None) for part in parts(path)]
+    tables = [_read(part, columns) for part in parts(path)]
     return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    """A Parquet file; its text is read as dictionaries, so that each word is decoded once."""
+    held = pq.read_metadata(path)
+    with pq.ParquetFile(path, metadata=held, read_dictionary=held.schema.names) as file:
+        table = file.read(columns)
+    names = table.column_names if columns is None else columns
+    return pa.Table.from_arrays([_spelled(table.column(name)) for name in names], names=names)
+
+
+def _spelled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text for a column of dictionaries, any other as it is."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    text = pa.large_string()
+    return pa.chunked_array(
+        [chunk.dictionary.cast(text).take(chunk.indices) for chunk in column.chunks], text
+    )
 
 
 def read_input(path: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -87,10 +109,16 @@ def replace_bytes(path: Path, content: bytes) -> None:
 
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
-    """A column of a file; categories become the text they stand for."""
-    if values.dtype == "category":
-        return pa.Array.from_pandas(values).cast(kind)
-    return pa.Array.from_pandas(values, type=kind, safe=True)
+    """A column of a file; categories as a dictionary of the words in use as they appear."""
+    if values.dtype != "category":
+        return pa.Array.from_pandas(values, type=kind, safe=True)
+    codes = values.cat.codes.to_numpy()
+    seen = pc.unique(pa.array(codes)).to_numpy()
+    seen = seen[seen >= 0]
+    place = np.full(len(values.cat.categories) + 1, -1, dtype="int32")
+    place[seen] = np.arange(len(seen))
+    words = arrow_array(values.cat.categories, kind).take(pa.array(seen))
+    return pa.DictionaryArray.from_arrays(pa.array(place[codes], mask=codes < 0), words)
 
 
 def _arrow_type(variable: Variable) -> pa.DataType:
@@ -125,20 +153,33 @@ def stated_lengths(path: Path) -> dict[str, int]:
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    """Write beside and rename; the pandas block of the metadata, which names versions, goes."""
+    """Write beside and rename; the pandas block of the metadata, which names versions, goes.
+
+    A dictionary is written as it is, and the schema in the file says text.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
+    said = pa.schema(map(_as_text, table.schema), metadata).serialize().to_pybytes()
     beside = path.with_name(path.name + ".part")
     counts = [field.name for field in table.schema if pa.types.is_integer(field.type)]
-    pq.write_table(
-        table.replace_schema_metadata(metadata),
+    with pq.ParquetWriter(
         beside,
+        table.schema,
         compression="zstd",
         use_dictionary=[name for name in table.column_names if name not in counts],
         column_encoding=dict.fromkeys(counts, "DELTA_BINARY_PACKED"),
         write_statistics=False,
-    )
+        store_schema=False,
+    ) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({**metadata, "ARROW:schema": base64.b64encode(said)})
     os.replace(beside, path)
+
+
+def _as_text(field: pa.Field) -> pa.Field:
+    """The field that a reader sees: text for a dictionary of text."""
+    kind = field.type
+    return field.with_type(kind.value_type) if pa.types.is_dictionary(kind) else field
 
 
 def contents(path: Path) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from pipeline.distinct import arrow_array
 from pipeline.errors import StudyError, listed
 from pipeline.spec import Dataset, Variable
 
@@ -43,8 +43,7 @@ def as_text(values: pd.Series) -> pd.Series:
 
 def _is_clean(values: pd.Series) -> bool:
     """Whether each text begins and ends with a printing character of ASCII: three looks a value."""
-    held = pa.array(values, pa.large_string(), from_pandas=True)
-    text = pa.chunked_array(held).combine_chunks().drop_null()
+    text = arrow_array(values).drop_null()
     _, offsets, data = text.buffers()
     if not len(text) or data is None:
         return not len(text)
