@@ -69,11 +69,15 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 def _read(path: Path, columns: list[str] | None) -> pa.Table:
     """A Parquet file; its text is read as dictionaries, so that each word is decoded once."""
-    held = pq.read_metadata(path)
-    with pq.ParquetFile(path, metadata=held, read_dictionary=held.schema.names) as file:
-        table = file.read(columns)
-    names = table.column_names if columns is None else columns
-    return pa.Table.from_arrays([_spelled(table.column(name)) for name in names], names=names)
+    texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
+    table = pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts)
+    spelled = [_spelled(column) for column in table.columns]
+    return pa.Table.from_arrays(spelled, names=table.column_names)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text."""
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _spelled(column: pa.ChunkedArray) -> pa.ChunkedArray:
