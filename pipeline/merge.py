@@ -132,6 +132,8 @@ def _check_unique(other: pd.DataFrame, keys: list[str], names: list[str]) -> Non
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
     """The rows of the frames one below the other, numbered anew; columns are those of any frame."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
     columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
     parts = [frame.dropna(axis=1, how="all") for frame in frames if len(frame)]
     if not parts:
