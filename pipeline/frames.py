@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from pipeline.distinct import arrow_array
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
+from pipeline.worded import worded
 
 ARROW_TYPES = {
     "integer": pa.int64(),
@@ -64,30 +65,25 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a Parquet file, or all batches of one; text is `str`, missing is NaN."""
     prepare_pandas()
     tables = [_read(part, columns) for part in parts(path)]
-    return (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).to_pandas()
+    table = (tables[0] if len(tables) == 1 else pa.concat_tables(tables)).unify_dictionaries()
+    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    others = table.drop_columns(texts).to_pandas(split_blocks=True)
+    whole = {
+        name: worded(table.column(name)) if name in texts else others[name]
+        for name in table.column_names
+    }
+    return pd.DataFrame(whole, index=pd.RangeIndex(table.num_rows), copy=False)
 
 
 def _read(path: Path, columns: list[str] | None) -> pa.Table:
     """A Parquet file; its text is read as dictionaries, so that each word is decoded once."""
     texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
-    table = pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts)
-    spelled = [_spelled(column) for column in table.columns]
-    return pa.Table.from_arrays(spelled, names=table.column_names)
+    return pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts)
 
 
 def _is_text(kind: pa.DataType) -> bool:
     """Whether a column holds text."""
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def _spelled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text for a column of dictionaries, any other as it is."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    text = pa.large_string()
-    return pa.chunked_array(
-        [chunk.dictionary.cast(text).take(chunk.indices) for chunk in column.chunks], text
-    )
 
 
 def read_input(path: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -118,11 +114,14 @@ def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
         return pa.Array.from_pandas(values, type=kind, safe=True)
     codes = values.cat.codes.to_numpy()
     seen = pc.unique(pa.array(codes)).to_numpy()
+    missing = codes < 0 if (seen < 0).any() else None
     seen = seen[seen >= 0]
-    place = np.full(len(values.cat.categories) + 1, -1, dtype="int32")
-    place[seen] = np.arange(len(seen))
+    if (seen != np.arange(len(seen))).any():
+        place = np.full(len(values.cat.categories) + 1, -1, dtype="int32")
+        place[seen] = np.arange(len(seen))
+        codes = place[codes]
     words = arrow_array(values.cat.categories, kind).take(pa.array(seen))
-    return pa.DictionaryArray.from_arrays(pa.array(place[codes], mask=codes < 0), words)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), words)
 
 
 def _arrow_type(variable: Variable) -> pa.DataType:
