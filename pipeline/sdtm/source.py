@@ -42,7 +42,7 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
             conformed = conform_records(frame, dataset, folder.codelists)
             written, lineage = (folder.path / made for made in source_outputs(dataset, batch))
             write_dataset(conformed, dataset, written)
-            write_frame(lineage_of(conformed, []), lineage)
+            write_frame(lineage_of(conformed.head(0), []), lineage)
 
 
 def _put(path: Path, dataset: Dataset, numbers: Mapping[str, int], kept: Shelf) -> pa.Table:
