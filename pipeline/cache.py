@@ -1,21 +1,28 @@
 """What is fresh: tasks are rebuilt when the content of what they read has changed, not its time.
 
-The ledger (build/.ledger.json) keeps for each task the digests of what it read and wrote.
+The ledger (build/.ledger.json) keeps for each task the digests of what it read and wrote. The
+digest of a large file is kept with its state in the file system (build/.digests.json); the file is
+read again when that state is another one.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import json
 import platform
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.frames import replace_text
 
 ABSENT = "absent"
+LARGE = 2**24  # bytes of a file whose digest is worth remembering
+SETTLED = 2 * 10**9  # nanoseconds: a file written later could change without a new time
 LIBRARIES = (
     "pandas",
     "numpy",
@@ -55,18 +62,27 @@ class Ledger:
         self.folder = folder
         self.path = folder / "build/.ledger.json"
         self.entries: dict[str, dict[str, dict[str, str]]] = {}
+        self.entries = _read(self.path)
+        self.large = folder / "build/.digests.json"
+        self._known: dict[str, list[str]] = _read(self.large)
         self._digests: dict[str, str] = {}
-        if self.path.exists():
-            try:
-                self.entries = json.loads(self.path.read_text(encoding="utf-8"))
-            except ValueError:
-                self.entries = {}
 
     def digest(self, path: str, again: bool = False) -> str:
         """The SHA-256 of a file relative to the study folder, computed once per run."""
         if again or path not in self._digests:
-            self._digests[path] = digest_file(self.folder / path)
+            self._digests[path] = self._digest(path)
         return self._digests[path]
+
+    def _digest(self, path: str) -> str:
+        """The SHA-256 of a file; that of a large file which nobody has touched since is known."""
+        state = _state(self.folder / path)
+        if not state:
+            return digest_file(self.folder / path)
+        known, digest = self._known.get(path, ("", ""))
+        if known != state:
+            digest = digest_file(self.folder / path)
+            self._known[path] = [state, digest]
+        return digest
 
     def reasons(self, task: Task) -> list[str]:
         """Why the task has to run, in words; empty when it is fresh."""
@@ -106,12 +122,37 @@ class Ledger:
                     (self.folder / path).unlink(missing_ok=True)
 
     def save(self) -> None:
-        """Write the ledger."""
+        """Write the ledger, and the digests of large files when there are any."""
         replace_text(self.path, json.dumps(self.entries, indent=0, sort_keys=True) + "\n")
+        if self._known:
+            replace_text(self.large, json.dumps(self._known, indent=0, sort_keys=True) + "\n")
 
     def _inputs(self, task: Task) -> dict[str, str]:
         """Name -> digest of everything the task depends on."""
         return {path: self.digest(path) for path in task.reads} | dict(task.facts)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a file of the ledger holds; a damaged or absent one holds nothing."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _state(path: Path) -> str:
+    """What changes when somebody writes a large file; empty for one that is small or just written.
+
+    Size, node, and the times of the last change of content and of node, which no program can set
+    back.
+    """
+    try:
+        held = path.stat()
+    except FileNotFoundError:
+        return ""
+    if held.st_size < LARGE or time.time_ns() - max(held.st_mtime_ns, held.st_ctime_ns) < SETTLED:
+        return ""
+    return f"{held.st_size} {held.st_dev} {held.st_ino} {held.st_mtime_ns} {held.st_ctime_ns}"
 
 
 def digest_file(path: Path) -> str:
@@ -139,6 +180,11 @@ def engine_fact(*subpackages: str) -> dict[str, str]:
         for file in files
         if file.suffix != ".pyc"
     ]
-    lines += [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
-    lines.append(platform.python_version())
+    lines += [*_versions(), platform.python_version()]
     return {"the engine (pipeline/)": digest_text("\n".join(lines))}
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    """The libraries with their versions."""
+    return tuple(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)

@@ -40,19 +40,31 @@ def conform(
 
     `inputs` are the column names of the program's inputs: only those may be left over. Raises
     StudyError for a missing or unspecified column, a value of the wrong type, a term outside its
-    codelist, a missing key, records with equal keys, and lost lineage. Text that comes as
-    categories stays so.
+    codelist, a missing key, records with equal keys, and lost lineage. Text leaves as categories.
     """
+    ordered = conform_records(frame, dataset, codelists, inputs)
+    _check_lineage(ordered, dataset)
+    return Conformed(ordered[dataset.names], lineage_of(ordered, list(exclusions)))
+
+
+def conform_records(
+    frame: pd.DataFrame,
+    dataset: Dataset,
+    codelists: Mapping[str, Codelist],
+    inputs: Collection[str] = (),
+) -> pd.DataFrame:
+    """The records as `conform` makes them, with their `_row_` columns if they have any."""
     frame = _with_not_available(frame, dataset)
     _check_columns(frame, dataset, inputs)
-    whole = frame.assign(**{v.name: typed(frame[v.name], v, dataset) for v in dataset.variables})
+    whole = pd.DataFrame(
+        {v.name: typed(frame[v.name], v, dataset) for v in dataset.variables}
+        | {name: frame[name] for name in row_columns(frame)},
+        copy=False,
+    )
     _check_terms(whole, dataset.variables, dataset, codelists)
     codes = key_codes(whole, dataset.keys)
     _check_keys(whole, codes, dataset)
-    _check_lineage(whole, dataset)
-    kept = whole[[*dataset.names, *row_columns(whole)]]
-    ordered = in_code_order(kept, codes).reset_index(drop=True)
-    return Conformed(ordered[dataset.names], lineage_of(ordered, list(exclusions)))
+    return in_code_order(whole, codes).reset_index(drop=True)
 
 
 def _with_not_available(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:

@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+LARGE = pa.large_string()
+
 
 def per_distinct(values: pd.Series, make: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """What `make` gives for each value; it sees every distinct value once, never a missing one."""
@@ -20,10 +22,17 @@ def per_distinct(values: pd.Series, make: Callable[[pd.Series], pd.Series]) -> p
 
 def among(values: pd.Series, wanted: pd.Series) -> pd.Series:
     """True where a text is one of `wanted`, which may be long."""
-    return pd.Series(places(values, wanted.dropna()) >= 0, index=values.index)
+    found = pc.is_in(arrow_array(values), value_set=arrow_array(wanted.dropna().drop_duplicates()))
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
 
 
 def places(values: pd.Series, known: pd.Series) -> npt.NDArray[np.int64]:
     """Where each text first stands in `known` (from 0), -1 where it does not."""
-    text, words = (pa.array(side.astype("str"), pa.large_string()) for side in (values, known))
+    text, words = (arrow_array(side.astype("str")) for side in (values, known))
     return pc.index_in(text, value_set=words).fill_null(-1).to_numpy().astype("int64")
+
+
+def arrow_array(values: pd.Series | pd.Index, kind: pa.DataType = LARGE) -> pa.Array:
+    """The values in one piece."""
+    held = pa.array(values, kind, from_pandas=True)
+    return held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held

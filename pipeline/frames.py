@@ -5,21 +5,25 @@ The Arrow schema comes from the specification, so a file looks the same however 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.distinct import arrow_array
 from pipeline.gathered import Gathered
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
 from pipeline.where import Condition
+from pipeline.worded import worded
 
 ARROW_TYPES = {
     "integer": pa.int64(),
@@ -28,7 +32,6 @@ ARROW_TYPES = {
     "date": pa.timestamp("ms"),
     "datetime": pa.timestamp("ms"),
 }
-ROW_GROUP = 1024 * 1024
 
 
 def prepare_pandas() -> None:
@@ -99,9 +102,21 @@ def _joined(
 
 
 def _read_part(path: Path, columns: list[str] | None) -> pd.DataFrame:
-    """One file."""
-    table = pq.read_table(path, columns=columns, partitioning=None)
-    return table.to_pandas(split_blocks=True, self_destruct=True)
+    """One file; its text is read as dictionaries, so that each word is decoded once."""
+    texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
+    table = pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts)
+    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    others = table.drop_columns(texts).to_pandas(split_blocks=True)
+    whole = {
+        name: worded(table.column(name).unify_dictionaries()) if name in texts else others[name]
+        for name in table.column_names
+    }
+    return pd.DataFrame(whole, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text."""
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -118,10 +133,19 @@ def replace_bytes(path: Path, content: bytes) -> None:
 
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
-    """A column of a file; categories become the text they stand for."""
-    if values.dtype == "category":
-        return pa.Array.from_pandas(values).cast(kind)
-    return pa.Array.from_pandas(values, type=kind, safe=True)
+    """A column of a file; categories as a dictionary of the words in use as they appear."""
+    if values.dtype != "category":
+        return pa.Array.from_pandas(values, type=kind, safe=True)
+    codes = values.cat.codes.to_numpy()
+    seen = pc.unique(pa.array(codes)).to_numpy()
+    missing = codes < 0 if (seen < 0).any() else None
+    seen = seen[seen >= 0]
+    if (seen != np.arange(len(seen))).any():
+        place = np.full(len(values.cat.categories) + 1, -1, dtype="int32")
+        place[seen] = np.arange(len(seen))
+        codes = place[codes]
+    words = arrow_array(values.cat.categories, kind).take(pa.array(seen))
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), words)
 
 
 def _arrow_type(variable: Variable) -> pa.DataType:
@@ -158,32 +182,41 @@ def stated_lengths(path: Path) -> dict[str, int]:
 def _write(table: pa.Table, path: Path) -> None:
     """Write beside and rename; the pandas block of the metadata, which names versions, goes.
 
-    Dictionaries become text for one group of rows at a time.
+    A dictionary is written as it is, and the schema in the file says text.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    table = _without_empty_dictionaries(table)
     metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
-    schema = pa.schema([_as_text(field) for field in table.schema], metadata)
+    said = pa.schema(map(_as_text, table.schema), metadata).serialize().to_pybytes()
     beside = path.with_name(path.name + ".part")
-    counts = [field.name for field in schema if pa.types.is_integer(field.type)]
+    counts = [field.name for field in table.schema if pa.types.is_integer(field.type)]
     with pq.ParquetWriter(
         beside,
-        schema,
+        table.schema,
         compression="zstd",
-        use_dictionary=[name for name in schema.names if name not in counts],
+        use_dictionary=[name for name in table.column_names if name not in counts],
         column_encoding=dict.fromkeys(counts, "DELTA_BINARY_PACKED"),
         write_statistics=False,
-    ) as file:
-        for start in range(0, max(1, len(table)), ROW_GROUP):
-            file.write_table(table.slice(start, ROW_GROUP).cast(schema))
+        store_schema=False,
+    ) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({**metadata, "ARROW:schema": base64.b64encode(said)})
     os.replace(beside, path)
 
 
+def _without_empty_dictionaries(table: pa.Table) -> pa.Table:
+    """The table with categories that have no word as text."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) and pa.types.is_null(field.type.value_type):
+            text = pa.nulls(len(table), pa.large_string())
+            table = table.set_column(place, field.with_type(text.type), text)
+    return table
+
+
 def _as_text(field: pa.Field) -> pa.Field:
-    """The column without a dictionary; one without words is text as well."""
-    if not pa.types.is_dictionary(field.type):
-        return field
-    words = field.type.value_type
-    return field.with_type(pa.large_string() if pa.types.is_null(words) else words)
+    """The field that a reader sees: text for a dictionary of text."""
+    kind = field.type
+    return field.with_type(kind.value_type) if pa.types.is_dictionary(kind) else field
 
 
 def contents(path: Path) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Frames one below the other without a second copy of them: what joins the batches of a dataset.
 
-Numbers go to their place in a column made for all rows, text stays in the pieces it came in. While
-frames are read one after the other, there is never more in memory than what is kept and one frame.
+Numbers go to their place in a column made for all rows, text keeps its words and their places.
+While frames are read one after the other, there is never more in memory than what is kept and one
+frame.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.where import Condition
+from pipeline.worded import joined
 
 
 class Gathered:
@@ -65,6 +67,6 @@ class _Column:
     def whole(self) -> Any:
         """The values as an array."""
         if self.text:
-            return pd.concat(self.text, ignore_index=True).array
+            return joined(self.text).array
         assert self.numbers is not None
         return self.numbers[: self.filled]

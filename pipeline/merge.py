@@ -135,6 +135,8 @@ def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
 
     A column without a value is missing numbers, or of the type it has where it comes from.
     """
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
     kinds = {name: frame[name].dtype for frame in reversed(frames) for name in frame.columns}
     columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
     parts = [frame.dropna(axis=1, how="all") for frame in frames if len(frame)]

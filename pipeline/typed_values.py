@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from pipeline.distinct import arrow_array
 from pipeline.errors import StudyError, listed
 from pipeline.spec import Dataset, Variable
 
@@ -15,7 +15,7 @@ SPACE, DELETE = 0x20, 0x7F
 def typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
     """The values in the type of the variable; StudyError names the first that do not fit."""
     if variable.is_text:
-        return _of_words(values) if values.dtype == "category" else as_text(values)
+        return as_words(values)
     if variable.type in ("date", "datetime"):
         if not pd.api.types.is_datetime64_any_dtype(values) and values.notna().any():
             raise _wrong_type(values, variable, dataset)
@@ -31,6 +31,21 @@ def typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
     return numbers.astype("int64") if numbers.notna().all() else numbers
 
 
+def as_words(values: pd.Series) -> pd.Series:
+    """`as_text` as categories: every word is looked at once."""
+    if values.dtype == "category":
+        codes, words = values.cat.codes.to_numpy(), values.cat.categories
+    else:
+        codes, words = pd.factorize(values if values.dtype == "str" else as_text(values))
+    said = pd.Series(words, dtype="str")
+    if not _is_clean(said):
+        places, words = pd.factorize(as_text(said))
+        codes = np.append(places, -1)[codes]
+    elif values.dtype == "category":
+        return values
+    return pd.Series(pd.Categorical.from_codes(codes, words), index=values.index)  # type: ignore[arg-type]
+
+
 def as_text(values: pd.Series) -> pd.Series:
     """Text without surrounding blanks; an empty text is missing. Whole numbers lose their `.0`."""
     if pd.api.types.is_float_dtype(values):
@@ -43,8 +58,7 @@ def as_text(values: pd.Series) -> pd.Series:
 
 def _is_clean(values: pd.Series) -> bool:
     """Whether each text begins and ends with a printing character of ASCII: three looks a value."""
-    held = pa.array(values, pa.large_string(), from_pandas=True)
-    text = pa.chunked_array(held).combine_chunks().drop_null()
+    text = arrow_array(values).drop_null()
     _, offsets, data = text.buffers()
     if not len(text) or data is None:
         return not len(text)
@@ -54,20 +68,6 @@ def _is_clean(values: pd.Series) -> bool:
     content = np.frombuffer(data, "uint8")
     outer = (content[edges[:-1]], content[edges[1:] - 1])
     return all(bool(((side > SPACE) & (side < DELETE)).all()) for side in outer)
-
-
-def _of_words(values: pd.Series) -> pd.Series:
-    """Text as categories; plain text where the words are not what `as_text` makes of them."""
-    words = pd.Series(values.cat.categories, dtype="str")
-    text = as_text(words)
-    blank = text.isna()
-    if (blank | (text == words)).all():
-        return values.cat.remove_categories(words[blank].tolist()) if blank.any() else values
-    return (
-        pd.Series([*text, None], dtype="str")
-        .take(values.cat.codes.to_numpy())
-        .set_axis(values.index)
-    )
 
 
 def _wrong_type(values: pd.Series, variable: Variable, dataset: Dataset) -> StudyError:

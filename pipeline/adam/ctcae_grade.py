@@ -17,6 +17,7 @@ import pandas as pd
 
 from pipeline.adam.ctcae_criteria import GRADES, Criterion, Limits
 from pipeline.ranges import Numbers, passes
+from pipeline.worded import worded
 
 RANGE = {"ULN": "ANRHI", "LLN": "ANRLO", "BASE": "BASE"}
 NOTHING = -1
@@ -38,8 +39,7 @@ class Words:
 
     def series(self, codes: Codes, index: pd.Index) -> pd.Series:
         """The text of each code, missing for NOTHING."""
-        words = pd.Series([*self.known, None], dtype="str")
-        return words.take(codes).set_axis(index)
+        return worded([*self.known, None]).take(codes).set_axis(index)
 
 
 @dataclass(frozen=True)

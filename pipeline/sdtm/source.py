@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.batches import Batch, batch_numbers, batch_of
-from pipeline.conform import conform
+from pipeline.conform import conform_records
 from pipeline.datasets import batches_of, dataset_outputs
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas, write_dataset, write_frame
-from pipeline.lineage import lineage_of, with_rows
+from pipeline.lineage import lineage_of
 from pipeline.merge import stacked
 from pipeline.shelf import Shelf, shelf
 from pipeline.source_files import read_pieces, read_records
@@ -39,10 +39,10 @@ def take_dataset(folder: StudyFolder, name: str) -> None:
         for batch in batches:
             pieces = kept.take(batch.number)
             frame = _joined(pieces or empty)
-            conformed = conform(with_rows(frame, name), dataset, folder.codelists).frame
+            conformed = conform_records(frame, dataset, folder.codelists)
             written, lineage = (folder.path / made for made in source_outputs(dataset, batch))
             write_dataset(conformed, dataset, written)
-            write_frame(lineage_of(conformed, []), lineage)
+            write_frame(lineage_of(conformed.head(0), []), lineage)
 
 
 def _put(path: Path, dataset: Dataset, numbers: Mapping[str, int], kept: Shelf) -> pa.Table:
@@ -75,7 +75,7 @@ def _joined(tables: Iterable[pa.Table]) -> pd.DataFrame:
     for table in tables:
         by_columns.setdefault(table.schema, []).append(table)
     joined = [pa.concat_tables(alike).unify_dictionaries() for alike in by_columns.values()]
-    return stacked(*(table.to_pandas() for table in joined))
+    return stacked(*(table.to_pandas(split_blocks=True) for table in joined))
 
 
 def source_outputs(dataset: Dataset, batch: Batch) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def test_a_dataset_as_specified() -> None:
     assert made.frame["AESEQ"].tolist() == [1, 2]
     assert made.frame["AESEQ"].dtype == "int64"
     assert made.frame["AEDUR"].dtype == "float64"
-    assert made.frame["AESTDTC"].fillna("-").tolist() == ["-", "2016-02"]
+    assert made.frame["AESTDTC"].astype("str").fillna("-").tolist() == ["-", "2016-02"]
     assert made.lineage[["record", "source", "source_record"]].to_numpy().tolist() == [
         [1, "raw_ae", 2],
         [2, "raw_ae", 3],

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cache import Ledger, Task
+from pipeline import cache
+from pipeline.cache import Ledger, Task, digest_file
 from pipeline.engine import run
 from pipeline.errors import StudyError
 
@@ -159,3 +160,63 @@ def test_a_task_without_outputs_always_runs(study: Study) -> None:
     run([gate], study.folder)
     run([gate], study.folder)
     assert ran == ["gate", "gate"]
+
+
+@pytest.fixture
+def looked(study: Study, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are read for their digest; every file counts as large and settled."""
+    found: list[str] = []
+
+    def look(path: Path) -> str:
+        found.append(path.name)
+        return digest_file(path)
+
+    monkeypatch.setattr(cache, "digest_file", look)
+    monkeypatch.setattr(cache, "LARGE", 0)
+    monkeypatch.setattr(cache, "SETTLED", 0)
+    study.build()
+    study.build()
+    found.clear()
+    return found
+
+
+def test_a_large_file_that_nobody_touched_is_not_read_again(
+    study: Study, looked: list[str]
+) -> None:
+    assert study.build() == []
+    assert looked == []
+
+
+def test_a_large_file_with_another_time_is_read_and_its_content_decides(
+    study: Study, looked: list[str]
+) -> None:
+    os.utime(study.folder / "src", (0, 0))
+    assert study.build() == []
+    assert looked == ["src"]
+
+
+def test_a_change_of_a_large_file_is_seen_though_size_and_time_are_set_back(
+    study: Study, looked: list[str]
+) -> None:
+    source = study.folder / "src"
+    held = source.stat()
+    source.write_text("two")
+    os.utime(source, ns=(held.st_atime_ns, held.st_mtime_ns))
+    assert source.stat().st_mtime_ns == held.st_mtime_ns
+    assert study.build() == ["a", "b", "c", "d"]
+
+
+def test_a_file_is_read_again_while_it_is_new(
+    study: Study, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "SETTLED", 10**12)
+    assert study.build() == []
+    assert sorted(looked) == ["a", "b", "c", "d", "src"]
+
+
+def test_digests_of_large_files_that_are_damaged_count_as_none(
+    study: Study, looked: list[str]
+) -> None:
+    (study.folder / "build/.digests.json").write_text('{"src": ')
+    assert study.build() == []
+    assert sorted(looked) == ["a", "b", "c", "d", "src"]
