@@ -130,11 +130,13 @@ class Asking:
 
     def _found(self, batch: Batch, rules: Sequence[Rule]) -> list[Found]:
         """Ask rules of a batch, dataset by dataset: what one needs is in memory at a time."""
-        return [
-            self._asked(self.built.batch(batch), name, own)
-            for name in self.built.columns
-            if (own := [rule for rule in rules if rule.dataset == name])
-        ]
+        data, found = self.built.batch(batch), []
+        for name in self.built.columns:
+            own = [rule for rule in rules if rule.dataset == name]
+            if own:
+                found.append(self._asked(data, name, own))
+                data.let_go()
+        return found
 
     def _asked(self, data: Data, name: str, rules: Sequence[Rule]) -> Found:
         """Ask rules of one dataset."""

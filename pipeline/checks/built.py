@@ -6,7 +6,7 @@ A large study is never read as a whole. Frames have the numbers of their records
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -29,21 +29,25 @@ from pipeline.frames import contents, parts, prepare_pandas, read_frame, rows_of
 from pipeline.spec import Dataset
 from pipeline.study import StudyFolder
 
+SMALL = 20_000  # records that are not read again for each dataset whose rules ask for them
 HOMES = ("DM", "ADSL")  # the datasets that say which subjects there are
 
 
 class OnDemand(Mapping[str, pd.DataFrame]):
-    """Datasets that are read when they are first asked for, and then kept."""
+    """Datasets that are read when they are first asked for, and kept until they are let go."""
 
     def __init__(self, names: Iterable[str], read: Callable[[str], pd.DataFrame]) -> None:
         """`read` gives the dataset of a name."""
-        self.names, self.read = list(names), cache(read)
+        self.names, self.read = list(names), read
+        self.kept: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The dataset; KeyError when there is none of that name."""
         if name not in self.names:
             raise KeyError(name)
-        return self.read(name)
+        if name not in self.kept:
+            self.kept[name] = self.read(name)
+        return self.kept[name]
 
     def __iter__(self) -> Iterator[str]:
         """The names."""
@@ -52,6 +56,11 @@ class OnDemand(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self.names)
+
+    def let_go(self) -> None:
+        """Give back the memory of datasets that are not small."""
+        self.kept = {name: frame for name, frame in self.kept.items() if len(frame) <= SMALL}
+        pa.default_memory_pool().release_unused()
 
 
 class Built:
@@ -82,12 +91,11 @@ class Built:
             name: len(frame) for name, frame in self.described.items()
         }
 
-    def batch(self, batch: Batch) -> Data:
+    def batch(self, batch: Batch) -> OnDemand:
         """The datasets of a batch: those with subjects have its subjects, the others are whole.
 
-        A dataset is read when it is first asked for; memory of those read before is given back.
+        A dataset is read when it is first asked for.
         """
-        pa.default_memory_pool().release_unused()
         return OnDemand(self.columns, lambda name: self._of_batch(name, batch))
 
     def whole(self, needs: Collection[Need]) -> Data:

@@ -51,9 +51,8 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
     A rule that cannot be evaluated is Checked with its fault.
     """
     frame = numbered(data[name])
-    context = great_expectations().get_context(mode="ephemeral")  # one that is kept keeps its data
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("study").add_dataframe_asset(name)
+    sources = _context().data_sources
+    asset = sources.add_pandas("study").add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     suite = suite_of(name, rules, frame)
     tests = {rule.id: RuleTest(rule, data) for rule in rules}
@@ -62,6 +61,7 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
         results = list(batch.validate(suite, result_format="BOOLEAN_ONLY").results)
     finally:
         _tests.reset(token)
+        sources.delete("study")  # with the data it would keep
     faults = {_rule(result): fault for result in results if (fault := _fault(result))}
     failing = {_rule(result) for result in results if not result.success}
     checked = [
@@ -70,6 +70,14 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
     ]
     not_met = [expected(result.expectation_config) for result in results if not result.success]
     return Run(checked, not_met)
+
+
+@cache
+def _context() -> Any:
+    """The context of Great Expectations, which lives in memory."""
+    context = great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
 
 
 def suite_of(name: str, rules: Sequence[Rule], frame: pd.DataFrame) -> Any:
