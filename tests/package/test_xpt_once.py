@@ -1,8 +1,7 @@
-"""Writing and comparing in one pass: late faults, errors in either thread, nothing left behind."""
+"""Writing and comparing in one pass: late faults, the order of errors, nothing left behind."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 
 from pipeline.errors import StudyError, StudyErrors
 from pipeline.frames import write_dataset
-from pipeline.package import xpt_once
 from pipeline.package.xpt import export_dataset, export_lengths, export_parts
 from pipeline.package.xpt_columns import file_header, read_batches
 from pipeline.package.xpt_compare import SAMPLE, Comparison, compare_xpt
@@ -53,10 +51,8 @@ def build(folder: StudyFolder, frame: pd.DataFrame) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_left(tmp_path) -> Iterator[None]:
-    """After every test, whatever it raised: the threads of before, no file that is half done."""
-    before = set(threading.enumerate())
+    """After every test, whatever it raised: no file that is half done."""
     yield
-    assert set(threading.enumerate()) <= before
     assert not list(tmp_path.rglob("*.part"))
 
 
@@ -174,7 +170,7 @@ def test_a_value_that_breaks_a_rule_is_told_before_a_cell_that_differs(study, mo
     ]
 
 
-def test_a_full_disk_stops_both(study, monkeypatch):
+def test_a_full_disk_is_told(study, monkeypatch):
     write = XptWriter.write
 
     def full(self: XptWriter, block) -> None:
@@ -199,7 +195,7 @@ def test_a_refusal_stops_the_writer_soon(study, monkeypatch):
     spoil(monkeypatch, 0, 8, b"L")
     with pytest.raises(StudyError, match=r"record 1: .* reads 'Lausea'"):
         export_dataset(study, "ae")
-    assert max(written) <= PIECE * (xpt_once.AHEAD + 1)
+    assert max(written) < PIECE
 
 
 def test_the_file_takes_its_place_only_when_all_is_compared(study, monkeypatch):
@@ -238,27 +234,18 @@ def test_the_parts_of_a_large_file_are_compared_as_well(study, monkeypatch, tmp_
         export_parts(source, dataset, header, tmp_path / "split", header.size + 80 + 22 * 100_000)
 
 
-def test_a_batch_waits_until_it_is_written(study, tmp_path, monkeypatch):
+def test_a_batch_is_compared_when_it_stands_in_the_file(study, tmp_path, monkeypatch):
     dataset = study.datasets["ae"]
     header = file_header(dataset, {"USUBJID": 8, "AETERM": 6}, study.study.timestamp)
     held: list[Path] = []
-    ahead: list[int] = []
     add = Comparison.add
 
     def looking(self: Comparison, batch) -> None:
         size = self.header.size + (self.at + batch.num_rows) * self.header.record.itemsize
         held.append(self.path.stat().st_size >= size)
-        ahead.append(taken[0] * PIECE - self.at - batch.num_rows)
         add(self, batch)
 
-    taken = [0]
-
-    def batches():
-        for batch in read_batches(study.build / "sdtm/ae.parquet", dataset, PIECE, words=True):
-            taken[0] += 1
-            yield batch
-
+    batches = read_batches(study.build / "sdtm/ae.parquet", dataset, PIECE, words=True)
     monkeypatch.setattr(Comparison, "add", looking)
-    write_compared(header, dataset, batches(), ROWS, tmp_path / "ae.xpt")
+    write_compared(header, dataset, batches, ROWS, tmp_path / "ae.xpt")
     assert held == [True] * (ROWS // PIECE)
-    assert max(ahead) <= PIECE * xpt_once.AHEAD
