@@ -108,6 +108,11 @@ class Ledger:
         paths = (self.folder / path for path in task.reads)
         return sum(path.stat().st_size for path in paths if path.is_file())
 
+    def forget(self, task: Task) -> None:
+        """Forget what the files of a task that has just written them held before."""
+        for path in task.outputs:
+            self._digests.pop(path, None)
+
     def record(self, task: Task) -> None:
         """Remember what the task has just read and written."""
         outputs = {path: self.digest(path, again=True) for path in task.outputs}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.cache import Ledger, Task
 from pipeline.errors import StudyError
+from pipeline.executors import Pool
 from pipeline.programs import in_order
 
 
@@ -26,7 +27,7 @@ def run(
     folder: Path,
     targets: Collection[str] | None = None,
     dry: bool = False,
-    pool: Executor | None = None,
+    pool: Pool | None = None,
 ) -> Outcome:
     """Bring the targets (all when None) and what they need up to date.
 
@@ -102,32 +103,46 @@ def _parallel(
     ledger: Ledger,
     outcome: Outcome,
     needs: Mapping[str, tuple[str, ...]],
-    pool: Executor,
+    pool: Pool,
 ) -> None:
-    """Every task as soon as what it needs is done, those that read most first.
+    """Every task as soon as what it needs is done and there is a place, those that read most first.
 
-    Freshness is judged here, never in a worker.
+    A task that waits is given to no worker yet: it could wait behind a long one while others have
+    nothing to do. Freshness is judged here, never in a worker; what a task has written is read for
+    the ledger while others run.
     """
     waiting, done, running = dict(selected), set[str](), dict[Future[None], str]()
-    while waiting or running:
-        ready = [name for name in waiting if done.issuperset(_within(needs[name], selected))]
-        for name in sorted(ready, key=lambda name: -ledger.size_read(waiting[name])):
-            task = waiting.pop(name)
-            reasons = ledger.reasons(task)
-            if reasons:
-                outcome.ran[name] = reasons
-                running[pool.submit(task.run)] = name
-            else:
-                outcome.unchanged.append(name)
+    ended: list[str] = []
+    try:
+        while waiting or running:
+            ready = [name for name in waiting if done.issuperset(_within(needs[name], selected))]
+            for name in sorted(ready, key=lambda name: -ledger.size_read(waiting[name])):
+                if len(running) >= pool.places():
+                    break
+                task = waiting.pop(name)
+                reasons = ledger.reasons(task)
+                if reasons:
+                    outcome.ran[name] = reasons
+                    running[pool.executor.submit(task.run)] = name
+                else:
+                    outcome.unchanged.append(name)
+                    done.add(name)
+            _record(ended, selected, ledger)
+            for future in _finished(running):
+                name = running.pop(future)
+                future.result()
+                ledger.forget(selected[name])
+                ended.append(name)
                 done.add(name)
-        if ready and not running:
-            continue
-        for future in _finished(running):
-            name = running.pop(future)
-            future.result()
-            ledger.record(selected[name])
-            done.add(name)
-            _progress(len(done), len(selected), name)
+                _progress(len(done), len(selected), name)
+    finally:
+        _record(ended, selected, ledger)
+
+
+def _record(ended: list[str], selected: Mapping[str, Task], ledger: Ledger) -> None:
+    """Remember what tasks have read and written; then there are none to remember."""
+    while ended:
+        ledger.record(selected[ended.pop()])
 
 
 def _within(needs: Iterable[str], selected: Mapping[str, Task]) -> set[str]:
@@ -136,7 +151,7 @@ def _within(needs: Iterable[str], selected: Mapping[str, Task]) -> set[str]:
 
 
 def _finished(running: Mapping[Future[None], str]) -> list[Future[None]]:
-    """Wait for at least one task; the finished ones in the order they were started."""
+    """Wait for at least one task, if any runs; the finished ones in the order they were started."""
     done = wait(list(running), return_when=FIRST_COMPLETED).done
     return [future for future in running if future in done]
 

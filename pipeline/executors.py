@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
@@ -20,9 +21,17 @@ def worker_count(engine: str, workers: int = 0) -> int:
     return 1 if engine == "serial" else workers or os.cpu_count() or 1
 
 
+@dataclass(frozen=True)
+class Pool:
+    """What runs tasks, and how many it runs at the same time just now."""
+
+    executor: Executor
+    places: Callable[[], int]
+
+
 @contextmanager
-def executor(engine: str, workers: int = 0, scheduler: str = "") -> Iterator[Executor | None]:
-    """The executor of an engine; None for serial.
+def executor(engine: str, workers: int = 0, scheduler: str = "") -> Iterator[Pool | None]:
+    """The pool of an engine; None for serial.
 
     `workers` is the number of processes (0: one per core). `scheduler` is the address of a dask
     scheduler whose workers see the same folder; without one a local cluster is started.
@@ -30,10 +39,11 @@ def executor(engine: str, workers: int = 0, scheduler: str = "") -> Iterator[Exe
     count = worker_count(engine, workers)
     if engine == "processes":
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-            yield pool
+            yield Pool(pool, lambda: count)
     elif engine == "dask":
         with _client(count, scheduler) as client:
-            yield client.get_executor(retries=RETRIES, pure=False)
+            pool = client.get_executor(retries=RETRIES, pure=False)
+            yield Pool(pool, lambda: max(1, sum(client.nthreads().values())))
     else:
         yield None
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from pipeline import cache
 from pipeline.cache import Ledger, Task, digest_file
 from pipeline.engine import run
 from pipeline.errors import StudyError
+from pipeline.executors import Pool
 
 
 class Study:
@@ -220,3 +224,50 @@ def test_digests_of_large_files_that_are_damaged_count_as_none(
     (study.folder / "build/.digests.json").write_text('{"src": ')
     assert study.build() == []
     assert sorted(looked) == ["a", "b", "c", "d", "src"]
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """Four threads, of which two are told to be free."""
+    with ThreadPoolExecutor(4) as threads:
+        yield Pool(threads, lambda: 2)
+
+
+def test_no_more_tasks_are_given_away_than_there_are_places(tmp_path: Path, pool: Pool) -> None:
+    """Those that read most first; nine tasks of which any could start at once."""
+    running, most, order = [0], [0], []
+
+    def task(number: int) -> Task:
+        def work() -> None:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+            order.append(number)
+            time.sleep(0.02)
+            running[0] -= 1
+            (tmp_path / f"made{number}").write_text("x")
+
+        (tmp_path / f"read{number}").write_text("x" * number)
+        return Task(f"task{number}", work, (f"read{number}",), (f"made{number}",))
+
+    run([task(number) for number in range(9)], tmp_path, pool=pool)
+    assert most == [2]
+    assert sorted(order[:2]) == [7, 8]
+    assert sorted(order[-2:]) == [0, 1]
+
+
+def test_what_was_finished_in_a_pool_stays_when_a_task_fails(study: Study, pool: Pool) -> None:
+    study.fails = "c"
+    with pytest.raises(StudyError):
+        study.build(pool=pool)
+    study.fails = ""
+    assert study.build(pool=pool) == ["c", "d"]
+    assert study.build(pool=pool) == []
+
+
+def test_a_pool_sees_what_a_task_has_changed(study: Study, pool: Pool) -> None:
+    study.build(pool=pool)
+    (study.folder / "src").write_text("two")
+    assert study.build(pool=pool) == ["a", "b", "c", "d"]
+    assert (study.folder / "build/c").read_text() == "TWO"
+    (study.folder / "build/b").unlink()
+    assert study.build(pool=pool) == ["b"]
