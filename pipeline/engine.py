@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,11 +109,11 @@ def _parallel(
 
     A task that waits is given to no worker yet: it could wait behind a long one while others have
     nothing to do. Freshness is judged here, never in a worker; what a task has written is read for
-    the ledger while others run.
+    the ledger in a thread, so that no worker waits for it.
     """
     waiting, done, running = dict(selected), set[str](), dict[Future[None], str]()
-    ended: list[str] = []
-    try:
+    recorded = []
+    with ThreadPoolExecutor(1) as clerk:
         while waiting or running:
             ready = [name for name in waiting if done.issuperset(_within(needs[name], selected))]
             for name in sorted(ready, key=lambda name: -ledger.size_read(waiting[name])):
@@ -127,22 +127,15 @@ def _parallel(
                 else:
                     outcome.unchanged.append(name)
                     done.add(name)
-            _record(ended, selected, ledger)
             for future in _finished(running):
                 name = running.pop(future)
                 future.result()
                 ledger.forget(selected[name])
-                ended.append(name)
+                recorded.append(clerk.submit(ledger.record, selected[name]))
                 done.add(name)
                 _progress(len(done), len(selected), name)
-    finally:
-        _record(ended, selected, ledger)
-
-
-def _record(ended: list[str], selected: Mapping[str, Task], ledger: Ledger) -> None:
-    """Remember what tasks have read and written; then there are none to remember."""
-    while ended:
-        ledger.record(selected[ended.pop()])
+    for record in recorded:
+        record.result()
 
 
 def _within(needs: Iterable[str], selected: Mapping[str, Task]) -> set[str]:
