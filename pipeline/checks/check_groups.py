@@ -11,8 +11,11 @@ from pipeline.checks.parameters import Group, Reference, Variable
 
 
 def keys_of(frame: pd.DataFrame, by: Group) -> list[pd.Series]:
-    """The grouping columns with missing values as a group of their own."""
-    return [frame[name].astype("object").where(frame[name].notna(), "") for name in by]
+    """The groups of rows as numbers, column by column; missing values are a group of their own."""
+    return [
+        pd.Series(pd.factorize(frame[name], use_na_sentinel=False)[0], index=frame.index)
+        for name in by
+    ]
 
 
 @check
