@@ -62,13 +62,14 @@ def run_suite(data: Data, name: str, rules: Sequence[Rule]) -> Run:
     finally:
         _tests.reset(token)
         sources.delete("study")  # with the data it would keep
-    faults = {_rule(result): fault for result in results if (fault := _fault(result))}
-    failing = {_rule(result) for result in results if not result.success}
+    about = [(result, *expected(result.expectation_config)) for result in results]
+    faults = {rule: fault for result, rule, _ in about if (fault := _fault(result))}
+    not_met = [(rule, variable) for result, rule, variable in about if not result.success]
+    failing = {rule for rule, _ in not_met}
     checked = [
         _checked(rule, frame, tests[rule.id], faults.get(rule.id, ""), rule.id in failing)
         for rule in rules
     ]
-    not_met = [expected(result.expectation_config) for result in results if not result.success]
     return Run(checked, not_met)
 
 
@@ -97,11 +98,6 @@ def great_expectations() -> Any:
 def expected(expectation: Any) -> tuple[str, str]:
     """The rule and the variable of an expectation, or of its configuration."""
     return str(expectation.meta["rule"]), str(expectation.meta["variable"])
-
-
-def _rule(result: Any) -> str:
-    """The rule of a result."""
-    return str(result.expectation_config.meta["rule"])
 
 
 def _fault(result: Any) -> str:
