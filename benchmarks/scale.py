@@ -1,8 +1,8 @@
 """The pilot study many times over: python -m benchmarks.scale --copies 1 10 100
 
-Writes the pilot's SDTM as transport files with new subjects for every copy, then goes from SDTM XPT
-to ADaM XPT, each stage in a process of its own: reading, ADSL, ADAE, ADTTE, ADLB, writing. Prints
-CPU seconds, wall seconds and peak memory of each stage; seconds include starting the process.
+Writes the pilot's SDTM as transport files with new subjects for every copy, then a process of its
+own goes from SDTM XPT to ADaM XPT: reading, ADSL, ADAE, ADTTE, ADLB, writing. Prints CPU seconds
+(user and system), wall seconds and peak memory of each stage, and of the process as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks.measure import ENGINE, Cost, python
+from benchmarks.measure import ENGINE, NOTHING, Cost, forget_peak, python, so_far
 from pipeline.engine import run
 from pipeline.frames import longest
 from pipeline.memory import bytes_of
@@ -80,10 +80,17 @@ def copied(table: pa.Table, copies: int) -> Iterator[pa.RecordBatch]:
         yield from table.set_column(place, SUBJECT, renamed).combine_chunks().to_batches()
 
 
-def work(stage: str, study: Path, data: Path, memory: str) -> None:
-    """One stage; what an earlier one made is there and fresh."""
+def work(study: Path, data: Path, memory: str) -> None:
+    """All stages one after the other, with a line for each; the first is starting the process."""
+    before = so_far()
+    print(line("start", before), flush=True)
     tasks = plan(study, sdtm=data, memory=bytes_of(memory))
-    run(tasks, study, [task.name for task in tasks if belongs(task.name, stage)])
+    for stage in STAGES:
+        forget_peak()
+        run(tasks, study, [task.name for task in tasks if belongs(task.name, stage)])
+        now = so_far()
+        print(line(stage, now, before), flush=True)
+        before = now
 
 
 def belongs(task: str, stage: str) -> bool:
@@ -96,28 +103,24 @@ def belongs(task: str, stage: str) -> bool:
     return layer == "adam" and rest[0] == stage
 
 
-def measured(stage: str, study: Path, memory: str) -> Cost:
-    """What a stage costs."""
-    options = ("--stage", stage, "--work", study.parent, "--memory", memory)
-    return python("-m", "benchmarks.scale", *options, shown=True)
+def line(stage: str, now: Cost, before: Cost = NOTHING) -> str:
+    """What a stage cost: the process before it and now."""
+    user, system, wall, _ = (new - old for new, old in zip(now[:4], before[:4], strict=True))
+    seconds = f"{user + system:>8.1f}{user:>8.1f}{system:>9.1f}{wall:>8.1f}"
+    return f"  {stage:<8}{seconds}{now.memory:>9.0f}"
 
 
 def measure(copies: int, memory: str) -> float:
     """Print one line per stage and the sum; the CPU seconds in all."""
     with tempfile.TemporaryDirectory() as folder:
-        options = ("--stage", "make", "--work", folder, "--copies", copies)
-        python("-m", "benchmarks.scale", *options)
-        study = Path(folder) / "study"
+        options = ("--work", folder, "--memory", memory, "--copies", copies)
+        python("-m", "benchmarks.scale", *options, "--part", "make")
         print(f"{copies} x the pilot, {copies * TREATED:,} treated subjects")
-        print(f"  {'stage':<8}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}")
-        found = []
-        for stage in STAGES:
-            found.append(measured(stage, study, memory))
-            line = "".join(f"{value:>8.1f}" for value in found[-1][:2])
-            print(f"  {stage:<8}{line}{found[-1].memory:>9.0f}", flush=True)
-    cpu, wall, memory, _ = (list(values) for values in zip(*found, strict=True))
-    print(f"  {'all':<8}{sum(cpu):>8.1f}{sum(wall):>8.1f}{max(memory):>9.0f}", flush=True)
-    return sum(cpu)
+        head = f"{'CPU s':>8}{'user s':>8}{'system s':>9}{'wall s':>8}{'peak MB':>9}"
+        print(f"  {'stage':<8}{head}", flush=True)
+        found = python("-m", "benchmarks.scale", *options, "--part", "run", shown=True)
+    print(line("all", found), flush=True)
+    return found.cpu
 
 
 def main() -> None:
@@ -125,16 +128,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time SDTM XPT to ADaM XPT.")
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--memory", default="2GB", help="bound of memory of a process")
-    parser.add_argument("--stage", choices=("make", *STAGES), help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=("make", "run"), help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     folder = options.work
-    if options.stage == "make":
+    if options.part == "make":
         make_study(folder / "study")
         make_data(folder / "sdtm", *options.copies)
         return
-    if options.stage:
-        work(options.stage, folder / "study", folder / "sdtm", options.memory)
+    if options.part == "run":
+        work(folder / "study", folder / "sdtm", options.memory)
         return
     cpu = {copies: measure(copies, options.memory) for copies in sorted(options.copies)}
     sizes = list(cpu)

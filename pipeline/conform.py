@@ -40,7 +40,7 @@ def conform(
 
     `inputs` are the column names of the program's inputs: only those may be left over. Raises
     StudyError for a missing or unspecified column, a value of the wrong type, a term outside its
-    codelist, a missing key, records with equal keys, and lost lineage. Text leaves as categories.
+    codelist, a missing key, records with equal keys, and lost lineage. Text holds its words.
     """
     ordered = conform_records(frame, dataset, codelists, inputs)
     _check_lineage(ordered, dataset)
@@ -186,13 +186,14 @@ def _check_terms(
     for variable in variables:
         if not variable.codelist:
             continue
-        counts = frame[variable.name].value_counts().loc[lambda found: found > 0]
-        codelist = codelists[variable.codelist]
-        numeric = pd.api.types.is_numeric_dtype(frame[variable.name])
-        text = as_text(counts.index.to_series().astype("float64")) if numeric else counts.index
-        unknown = counts[~text.isin(codelist.values)]
+        values, codelist = frame[variable.name], codelists[variable.codelist]
+        used = pd.Series(pd.factorize(values)[1])
+        numeric = pd.api.types.is_numeric_dtype(values)
+        text = as_text(used.astype("float64")) if numeric else used
+        unknown = used[~text.isin(codelist.values)]
         if len(unknown):
-            counted = [f"{value!r} ({count} rows)" for value, count in unknown.items()]
+            counts = values[values.isin(unknown)].value_counts()
+            counted = [f"{value!r} ({count} rows)" for value, count in counts.items()]
             errors.append(
                 StudyError(
                     f"{dataset.name}.{variable.name}",

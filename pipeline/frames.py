@@ -12,13 +12,11 @@ from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.distinct import arrow_array
 from pipeline.gathered import Gathered
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
@@ -51,8 +49,9 @@ def write_dataset(frame: pd.DataFrame, dataset: Dataset, path: Path) -> None:
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write any frame without its index; categories become the text they stand for."""
-    _write(pa.Table.from_pandas(frame, preserve_index=False), path)
+    """Write any frame without its index."""
+    arrays = {name: _array(frame[name]) for name in frame.columns}
+    _write(pa.table(arrays), path)
 
 
 def parts(path: Path) -> list[Path]:
@@ -104,7 +103,11 @@ def _joined(
 def _read_part(path: Path, columns: list[str] | None) -> pd.DataFrame:
     """One file; its text is read as dictionaries, so that each word is decoded once."""
     texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
-    table = pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts)
+    return as_frame(pq.read_table(path, columns=columns, partitioning=None, read_dictionary=texts))
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """A table as a frame; text that comes as dictionaries keeps its words."""
     texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
     others = table.drop_columns(texts).to_pandas(split_blocks=True)
     whole = {
@@ -132,20 +135,12 @@ def replace_bytes(path: Path, content: bytes) -> None:
     os.replace(beside, path)
 
 
-def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
-    """A column of a file; categories as a dictionary of the words in use as they appear."""
-    if values.dtype != "category":
+def _array(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
+    """A column of a file; text that holds words as a dictionary of those in use."""
+    held = getattr(values.array, "held", None)
+    if held is None:
         return pa.Array.from_pandas(values, type=kind, safe=True)
-    codes = values.cat.codes.to_numpy()
-    seen = pc.unique(pa.array(codes)).to_numpy()
-    missing = codes < 0 if (seen < 0).any() else None
-    seen = seen[seen >= 0]
-    if (seen != np.arange(len(seen))).any():
-        place = np.full(len(values.cat.categories) + 1, -1, dtype="int32")
-        place[seen] = np.arange(len(seen))
-        codes = place[codes]
-    words = arrow_array(values.cat.categories, kind).take(pa.array(seen))
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), words)
+    return held.in_use().dictionary(kind or pa.string())
 
 
 def _arrow_type(variable: Variable) -> pa.DataType:
@@ -185,7 +180,6 @@ def _write(table: pa.Table, path: Path) -> None:
     A dictionary is written as it is, and the schema in the file says text.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = _without_empty_dictionaries(table)
     metadata = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
     said = pa.schema(map(_as_text, table.schema), metadata).serialize().to_pybytes()
     beside = path.with_name(path.name + ".part")
@@ -202,15 +196,6 @@ def _write(table: pa.Table, path: Path) -> None:
         writer.write_table(table)
         writer.add_key_value_metadata({**metadata, "ARROW:schema": base64.b64encode(said)})
     os.replace(beside, path)
-
-
-def _without_empty_dictionaries(table: pa.Table) -> pa.Table:
-    """The table with categories that have no word as text."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type) and pa.types.is_null(field.type.value_type):
-            text = pa.nulls(len(table), pa.large_string())
-            table = table.set_column(place, field.with_type(text.type), text)
-    return table
 
 
 def _as_text(field: pa.Field) -> pa.Field:

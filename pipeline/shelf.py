@@ -11,7 +11,10 @@ import pyarrow as pa
 
 
 class Shelf:
-    """Arrow tables by batch; those of one batch come back in the order they were put."""
+    """Arrow tables by batch; those of one batch come back in the order they were put.
+
+    What comes back is not read into memory before somebody looks at it.
+    """
 
     def __init__(self, place: Path) -> None:
         """A shelf in the folder `place`, which is there and empty."""
@@ -29,7 +32,7 @@ class Shelf:
         """The records of a batch; they leave the shelf."""
         found = []
         for path in sorted(self.place.glob(f"{batch:05d}-*.arrow")):
-            with pa.OSFile(str(path), "rb") as file:
+            with pa.memory_map(str(path)) as file:
                 found.append(pa.ipc.open_stream(file).read_all())
             path.unlink()
         return found

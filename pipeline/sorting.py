@@ -11,6 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
+
+from pipeline.worded import words_of
 
 Codes = npt.NDArray[np.int64]
 MOST = 2**62
@@ -36,12 +39,13 @@ def key_codes(frame: pd.DataFrame, by: Sequence[str], missing_first: bool = Fals
 
 def _ranks(values: pd.Series) -> tuple[Codes, int]:
     """The rank of each value among the distinct ones, -1 for a missing value, and their number."""
-    if values.dtype != "category":
+    if values.dtype != "str":
         ranks, known = pd.factorize(values, sort=True)
         return ranks.astype("int64"), len(known)
-    words = values.cat.categories
-    places = np.append(np.argsort(np.argsort(words)), -1)
-    return places[values.cat.codes], len(words)
+    held = words_of(values)
+    ranks = np.full(len(held.known) + 1, -1, dtype="int64")
+    ranks[pc.array_sort_indices(held.known)] = np.arange(len(held.known))
+    return ranks.take(held.places, mode="wrap"), len(held.known)
 
 
 def ordered(frame: pd.DataFrame, by: Sequence[str], missing_first: bool = False) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.distinct import arrow_array
 from pipeline.errors import StudyError, listed
 from pipeline.spec import Dataset, Variable
+from pipeline.worded import worded, words_of
 
 SPACE, DELETE = 0x20, 0x7F
 
@@ -26,24 +27,20 @@ def typed(values: pd.Series, variable: Variable, dataset: Dataset) -> pd.Series:
         raise _wrong_type(values, variable, dataset) from None
     if variable.type != "integer":
         return numbers
-    if (numbers.dropna() % 1 != 0).any():
-        raise _wrong_type(numbers[numbers % 1 != 0], variable, dataset)
-    return numbers.astype("int64") if numbers.notna().all() else numbers
+    known = numbers.notna()
+    whole = np.isfinite(numbers) & (np.trunc(numbers) == numbers)
+    if not whole[known].all():
+        raise _wrong_type(numbers[known & ~whole], variable, dataset)
+    return numbers.astype("int64") if known.all() else numbers
 
 
 def as_words(values: pd.Series) -> pd.Series:
-    """`as_text` as categories: every word is looked at once."""
-    if values.dtype == "category":
-        codes, words = values.cat.codes.to_numpy(), values.cat.categories
-    else:
-        codes, words = pd.factorize(values if values.dtype == "str" else as_text(values))
-    said = pd.Series(words, dtype="str")
-    if not _is_clean(said):
-        places, words = pd.factorize(as_text(said))
-        codes = np.append(places, -1)[codes]
-    elif values.dtype == "category":
-        return values
-    return pd.Series(pd.Categorical.from_codes(codes, words), index=values.index)  # type: ignore[arg-type]
+    """`as_text` as a column that holds words: each is looked at once."""
+    held = words_of(values if values.dtype == "str" else as_text(values))
+    known = pd.Series(held.known, dtype="str")
+    if not _is_clean(known):
+        held = held.renamed(words_of(as_text(known)))
+    return worded(held, values.index)
 
 
 def as_text(values: pd.Series) -> pd.Series:

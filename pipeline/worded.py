@@ -8,7 +8,7 @@ column like any other; what is not done here pandas does with the text.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,34 +20,99 @@ from pandas.core.arrays.string_arrow import (  # type: ignore[attr-defined]
 )
 
 LARGE = pa.large_string()
+Places = npt.NDArray[np.signedinteger[Any]]
 
 
-def worded(values: pa.Array | pa.ChunkedArray | Sequence[str | None]) -> pd.Series:
-    """A `str` column of an Arrow dictionary of text, or of texts."""
-    held = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, LARGE)
-    held = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+class Words(NamedTuple):
+    """The place of each value among the words, -1 for a missing one, and the words (all given)."""
+
+    places: Places
+    known: pa.Array
+
+    def spelled(self, kind: pa.DataType = LARGE) -> pa.Array:
+        """The text of each value."""
+        return self.known.cast(kind).take(self._arrow_places())
+
+    def dictionary(self, kind: pa.DataType = LARGE) -> pa.DictionaryArray:
+        """The same as an Arrow dictionary."""
+        places, known = self._arrow_places(), self.known.cast(kind)
+        return pa.DictionaryArray.from_arrays(places, known, safe=False)
+
+    def in_use(self) -> Words:
+        """The same values with no other words than theirs, in order of appearance."""
+        seen = pc.unique(pa.array(self.places)).to_numpy()
+        seen = seen[seen >= 0]
+        if np.array_equal(seen, np.arange(len(seen))):
+            return Words(self.places, self.known.slice(0, len(seen)))
+        place = np.full(len(self.known) + 1, -1, dtype=smallest(len(seen)))
+        place[seen] = np.arange(len(seen))
+        return Words(place.take(self.places, mode="wrap"), self.known.take(pa.array(seen)))
+
+    def renamed(self, others: Words) -> Words:
+        """The same with each word replaced by the one at its place in `others`."""
+        place = np.append(others.places, others.places.dtype.type(-1))
+        return Words(place.take(self.places, mode="wrap"), others.known)
+
+    def _arrow_places(self) -> pa.Array:
+        """The places in Arrow."""
+        missing = self.places < 0
+        return pa.array(self.places, mask=missing if missing.any() else None)
+
+
+def smallest(number: int) -> type[np.signedinteger[Any]]:
+    """The type of the places of so many words."""
+    kinds = (kind for kind in (np.int8, np.int16, np.int32) if number <= np.iinfo(kind).max)
+    return next(kinds, np.int64)
+
+
+def coded(values: pa.Array | pa.ChunkedArray) -> Words:
+    """The words of an Arrow array of text or of a dictionary of text without repeated words."""
+    held = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     held = held if isinstance(held, pa.DictionaryArray) else held.dictionary_encode()
-    return pd.Series(
-        Worded(pa.DictionaryArray.from_arrays(held.indices, held.dictionary.cast(LARGE)))
-    )
+    places = held.indices.fill_null(-1).to_numpy().astype(smallest(len(held.dictionary)))
+    return Words(places, held.dictionary.cast(LARGE))
+
+
+def words_of(column: pd.Series) -> Words:
+    """The words of a `str` column; there may be some that no value has."""
+    held = getattr(column.array, "held", None)
+    return coded(pa.array(column, LARGE, from_pandas=True)) if held is None else held
+
+
+def worded(
+    values: Words | pa.Array | pa.ChunkedArray | Sequence[str | None],
+    index: pd.Index | None = None,
+) -> pd.Series:
+    """A `str` column of words, of Arrow text, or of texts."""
+    if not isinstance(values, Words):
+        held = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, LARGE)
+        values = coded(held)
+    return pd.Series(Worded(values), index)
 
 
 def joined(columns: Sequence[pd.Series]) -> pd.Series:
     """Text columns one below the other, numbered anew; those that hold words keep them."""
-    held = [getattr(column.array, "held", None) for column in columns]
-    if any(words is None for words in held):
+    arrays = [column.array for column in columns]
+    held = [array.held for array in arrays if isinstance(array, Worded) and array.held]
+    if len(held) < len(columns):
         return pd.concat(list(columns), ignore_index=True)
-    return worded(pa.chunked_array(held).unify_dictionaries())
+    known = pc.unique(pa.chunked_array([words.known for words in held], LARGE))
+    kind = smallest(len(known))
+    moved = [
+        words.renamed(Words(pc.index_in(words.known, known).to_numpy().astype(kind), known))
+        for words in held
+    ]
+    return worded(Words(np.concatenate([words.places for words in moved]), known))
 
 
 class Worded(Text):
-    """A `str` array that holds a dictionary, or text as soon as a value is replaced."""
+    """A `str` array that holds words, or text as soon as a value is replaced."""
 
     def __init__(self, values: Any) -> None:
-        """`values` as pandas takes them, or a dictionary of large strings."""
-        self._held: Any = None  # a dictionary array
+        """`values` as pandas takes them, or words."""
+        self._held: Words | None = None
         self._text: Any = None  # a chunked array
-        if isinstance(values, pa.DictionaryArray):
+        if isinstance(values, Words):
             self._held = values
             self._dtype = pd.StringDtype("pyarrow", na_value=np.nan)
         else:
@@ -56,9 +121,8 @@ class Worded(Text):
     @property
     def _pa_array(self) -> pa.ChunkedArray:
         """The text, spelled out when it is first asked for."""
-        if self._text is None:
-            spelled = self._held.dictionary.take(self._held.indices)
-            self._text = pa.chunked_array([spelled], LARGE)
+        if self._text is None and self._held is not None:
+            self._text = pa.chunked_array([self._held.spelled()], LARGE)
         return self._text
 
     @_pa_array.setter
@@ -67,63 +131,79 @@ class Worded(Text):
         self._text, self._held = text, None
 
     @property
-    def held(self) -> pa.DictionaryArray | None:
-        """The dictionary; None when there is text instead."""
+    def held(self) -> Words | None:
+        """The words; None when there is text instead."""
         return self._held
 
     def __len__(self) -> int:
         """The number of values."""
-        return len(self._text if self._held is None else self._held)
+        return len(self._text if self._held is None else self._held.places)
 
     def copy(self) -> Self:
         """Another array of the same values."""
         return type(self)(self._text if self._held is None else self._held)
 
+    def isna(self) -> npt.NDArray[np.bool_]:
+        """Whether each value is missing."""
+        return super().isna() if self._held is None else self._held.places < 0
+
+    def __getitem__(self, item: Any) -> Any:
+        """A value, or the values of a slice or mask."""
+        if self._held is not None and (isinstance(item, slice) or _is_mask(item, len(self))):
+            return type(self)(Words(self._held.places[item], self._held.known))
+        return super().__getitem__(item)
+
     def take(self, indices: Any, allow_fill: bool = False, fill_value: Any = None) -> Self:
         """The values at some places; -1 is missing with `allow_fill`."""
-        places = np.asarray(indices)
+        at = np.asarray(indices)
         filled = allow_fill and pd.isna(fill_value)
-        first, last = (places.min(), places.max()) if len(places) else (0, -1)
+        first, last = (at.min(), at.max()) if len(at) else (0, -1)
         if self._held is None or last >= len(self) or first < (-1 if filled else 0):
             return super().take(indices, allow_fill, fill_value)
-        at = pa.array(places, pa.int64(), mask=places < 0 if first < 0 else None)
-        moved = self._held.indices.take(at)
-        return type(self)(pa.DictionaryArray.from_arrays(moved, self._held.dictionary))
+        if first < 0 and not len(self):
+            return type(self)(Words(np.full(len(at), -1, dtype="int8"), self._held.known))
+        moved = self._held.places.take(at, mode="wrap")
+        if first < 0:
+            moved[at < 0] = -1
+        return type(self)(Words(moved, self._held.known))
 
     def factorize(self, use_na_sentinel: bool = True) -> tuple[npt.NDArray[np.intp], Text]:
         """Codes and distinct values in order of appearance."""
-        if not self._has_few_words():
+        if self._held is None or not self._has_few_words():
             return super().factorize(use_na_sentinel)
-        seen = pc.unique(self._held.indices)
-        seen = seen.drop_null() if use_na_sentinel else seen
-        code = np.full(len(self._held.dictionary) + 1, -1, dtype="intp")
-        code[seen.fill_null(-1).to_numpy()] = np.arange(len(seen))
-        return code[self._places()], Text(self._held.dictionary.take(seen))
+        places, known = self._held
+        seen = pc.unique(pa.array(places)).to_numpy()
+        seen = seen[seen >= 0] if use_na_sentinel else seen
+        code = np.full(len(known) + 1, -1, dtype="intp")
+        code[seen] = np.arange(len(seen))
+        return code.take(places, mode="wrap"), self._words()[seen]
 
     def isin(self, values: Any) -> npt.NDArray[np.bool_]:
         """Whether each value is among `values`."""
-        if not self._has_few_words():
+        if self._held is None or not self._has_few_words():
             return super().isin(values)
-        return self._words().isin(values)[self._places()]
+        return self._words().isin(values).take(self._held.places, mode="wrap")
 
     def _cmp_method(self, other: Any, op: Callable[..., Any]) -> Any:
         """What a comparison gives for each value."""
-        if not (self._has_few_words() and isinstance(other, str)):
+        if not (self._held is not None and self._has_few_words() and isinstance(other, str)):
             return super()._cmp_method(other, op)
-        return self._words()._cmp_method(other, op)[self._places()]
+        return self._words()._cmp_method(other, op)[self._held.places]
 
     def equals(self, other: object) -> bool:
         """Whether another array has the same values."""
         return isinstance(other, Text) and self._pa_array == other._pa_array
 
     def _words(self) -> Text:
-        """Its words and, at the end, a missing one."""
-        return Text(pa.concat_arrays([self._held.dictionary, pa.nulls(1, LARGE)]))
+        """Its words and, at the end, a missing one: what stands at place -1."""
+        assert self._held is not None
+        return Text(pa.concat_arrays([self._held.known, pa.nulls(1, LARGE)]))
 
     def _has_few_words(self) -> bool:
-        """Whether it holds a dictionary that is not longer than its values are many."""
-        return self._held is not None and len(self._held.dictionary) <= len(self._held)
+        """Whether it holds no more words than values."""
+        return self._held is not None and len(self._held.known) <= len(self)
 
-    def _places(self) -> npt.NDArray[np.int32]:
-        """The place of each value in the dictionary, -1 for a missing one."""
-        return self._held.indices.fill_null(-1).to_numpy()
+
+def _is_mask(item: Any, length: int) -> bool:
+    """Whether `item` chooses among so many values by true and false."""
+    return isinstance(item, np.ndarray) and item.dtype == bool and len(item) == length

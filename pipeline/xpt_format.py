@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas
+from pipeline.worded import Words, coded
 from pipeline.xpt_header import (
     CARD,
     XptHeader,
@@ -33,6 +34,7 @@ READ_BYTES = 16 * 1024 * 1024
 NEAR = (
     4096  # records whose fields are taken apart at once, so that they stay close to the processor
 )
+STARS = 13  # where the first star of a header card stands: rare in text
 FILLING = " \0"  # blanks; other writers also leave zero bytes
 
 Columns = Mapping[str, npt.NDArray[Any]]
@@ -134,12 +136,35 @@ def read_blocks(path: Path, names: Collection[str] | None = None) -> Iterator[pa
         chosen = [v for v in header.variables if names is None or v.name in names]
         rows = _count_records(file, header, path.stat().st_size)
         file.seek(header.size)
-        step = max(1, READ_BYTES // header.record.itemsize)
+        step = CARD * max(1, READ_BYTES // CARD // header.record.itemsize)  # whole cards
+        room = np.empty(min(step, rows), dtype=header.record)
         for start in range(0, rows, step):
-            data = file.read(min(step, rows - start) * header.record.itemsize)
-            if title("MEMBER")[:48] in data:
-                raise StudyError(path.name, "holds several datasets", "write one file per dataset")
-            yield _decoded(np.frombuffer(data, dtype=header.record), chosen, path.name)
+            records = room[: rows - start]
+            file.readinto(records.view("uint8").data)
+            _check_member(records.view("uint8"), path.name)
+            yield _decoded(records, chosen, path.name)
+        _check_end(file, rows, header, path.name)
+
+
+def _check_end(file: BinaryIO, rows: int, header: XptHeader, name: str) -> None:
+    """After the records only blanks follow, to the end of a card."""
+    begin = header.size + rows * header.record.itemsize
+    start = begin - begin % CARD
+    file.seek(start)
+    rest = file.read()
+    _check_member(np.frombuffer(rest, dtype="uint8"), name)
+    if len(rest) % CARD or rest[begin - start :].strip(b" \0"):
+        raise StudyError(name, f"ends within a record or card after record {rows}", "get it again")
+
+
+def _check_member(cards: npt.NDArray[np.uint8], name: str) -> None:
+    """None of the cards is the header of a dataset."""
+    sought = title("MEMBER")[:48]
+    begins = np.flatnonzero(cards[::CARD] == sought[0]) * CARD
+    begins = begins[begins <= len(cards) - len(sought)]
+    begins = begins[cards[begins + STARS] == sought[STARS]]
+    if any(cards[at : at + len(sought)].tobytes() == sought for at in begins):
+        raise StudyError(name, "holds several datasets", "write one file per dataset")
 
 
 def _decoded(
@@ -203,15 +228,11 @@ def _words(column: npt.NDArray[np.bytes_], where: str) -> pa.DictionaryArray:
         words = found.dictionary.cast(pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:
         raise StudyError(where, "holds text that is not ASCII", "write ASCII") from None
-    words = pc.ascii_rtrim(words, characters=FILLING)
-    blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
-    if not blank.any():
-        return pa.DictionaryArray.from_arrays(found.indices, words)
-    places = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")
-    codes = places[found.indices.to_numpy()]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), words.filter(pa.array(~blank))
-    )
+    text = pc.ascii_rtrim(words, characters=FILLING)
+    kept = pc.if_else(pc.equal(text, ""), None, text).dictionary_encode()  # words may be alike now
+    if len(kept.dictionary) == len(words):
+        return pa.DictionaryArray.from_arrays(found.indices, kept.dictionary, safe=False)
+    return Words(found.indices.to_numpy(), words).renamed(coded(kept)).dictionary(pa.string())
 
 
 def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:

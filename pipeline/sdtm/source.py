@@ -13,7 +13,7 @@ from pipeline.batches import Batch, batch_numbers, batch_of
 from pipeline.conform import conform_records
 from pipeline.datasets import batches_of, dataset_outputs
 from pipeline.errors import StudyError
-from pipeline.frames import prepare_pandas, write_dataset, write_frame
+from pipeline.frames import as_frame, prepare_pandas, write_dataset, write_frame
 from pipeline.lineage import lineage_of
 from pipeline.merge import stacked
 from pipeline.shelf import Shelf, shelf
@@ -70,12 +70,12 @@ def _only(table: pa.Table, mask: pa.BooleanArray) -> pa.Table:
 
 
 def _joined(tables: Iterable[pa.Table]) -> pd.DataFrame:
-    """The records of the tables as a frame; text that comes as dictionaries as categories."""
+    """The records of the tables as a frame; text that comes as dictionaries keeps its words."""
     by_columns: dict[pa.Schema, list[pa.Table]] = {}
     for table in tables:
         by_columns.setdefault(table.schema, []).append(table)
     joined = [pa.concat_tables(alike).unify_dictionaries() for alike in by_columns.values()]
-    return stacked(*(table.to_pandas(split_blocks=True) for table in joined))
+    return stacked(*map(as_frame, joined))
 
 
 def source_outputs(dataset: Dataset, batch: Batch) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.frames import prepare_pandas, read_frame, stated_lengths, write_dataset, write_frame
 from pipeline.spec import Dataset, Variable
+from pipeline.worded import worded, words_of
 
 WORDS = ["b", "ä€", "long enough to count", "", "a"]
 
@@ -38,10 +39,16 @@ def some(rows: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"A": few.reset_index(drop=True), "B": many})
 
 
+def in_words(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The frame with text, of some or all columns, that holds its words."""
+    held = {name: worded(words_of(frame[name]), frame.index) for name in columns or frame}
+    return frame.assign(**held)
+
+
 @pytest.mark.parametrize("rows", [0, 1, 7, 300, 150_000])
-def test_text_comes_back_from_text_and_from_categories(tmp_path: Path, rows: int) -> None:
+def test_text_comes_back_from_text_and_from_words(tmp_path: Path, rows: int) -> None:
     frame, path = some(rows, seed=rows), tmp_path / "lb.parquet"
-    for written in (frame, frame.astype("category"), frame.astype({"A": "category"})):
+    for written in (frame, in_words(frame), in_words(frame, "A")):
         write_dataset(written, TEXTS, path)
         pd.testing.assert_frame_equal(read_frame(path), frame)
         pd.testing.assert_frame_equal(pq.read_table(path).to_pandas(), frame)
@@ -54,7 +61,7 @@ def test_text_comes_back_from_text_and_from_categories(tmp_path: Path, rows: int
         )
 
 
-def test_the_order_and_the_unused_words_of_categories_leave_no_trace(tmp_path: Path) -> None:
+def test_the_order_and_the_unused_words_leave_no_trace(tmp_path: Path) -> None:
     frame = some(300, seed=1)
     orders = {
         "appearance": [*frame["A"].dropna().unique()],
@@ -62,7 +69,11 @@ def test_the_order_and_the_unused_words_of_categories_leave_no_trace(tmp_path: P
         "unused": ["the longest word, which is not in use", *reversed(WORDS)],
     }
     for name, words in orders.items():
-        coded = frame.assign(A=frame["A"].astype(pd.CategoricalDtype(words)))
+        coded = frame.assign(
+            A=worded([*words, *frame["A"].astype(object).replace({np.nan: None})])
+            .iloc[len(words) :]
+            .array
+        )
         write_dataset(coded, TEXTS, tmp_path / name)
     assert len({(tmp_path / name).read_bytes() for name in orders}) == 1
 
@@ -90,5 +101,5 @@ def test_columns_come_in_the_order_asked_for_and_an_unknown_one_is_refused(tmp_p
 def test_the_batches_of_a_dataset_come_one_after_the_other(tmp_path: Path) -> None:
     frame = some(300, seed=3)
     for number, part in enumerate((frame.iloc[:100], frame.iloc[100:100], frame.iloc[100:])):
-        write_dataset(part.astype("category"), TEXTS, tmp_path / f"lb.parquet/{number}.parquet")
+        write_dataset(in_words(part), TEXTS, tmp_path / f"lb.parquet/{number}.parquet")
     pd.testing.assert_frame_equal(read_frame(tmp_path / "lb.parquet"), frame)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StudyError
-from pipeline.xpt_format import read_xpt, write_file
+from pipeline.xpt_format import read_blocks, read_xpt, write_file
 from pipeline.xpt_header import XptHeader, XptVariable, parse_format
 from pipeline.xpt_numbers import IBM_MAX, IBM_MIN, from_ibm, in_range, to_ibm
 
@@ -216,6 +216,27 @@ def test_a_shortened_number_of_another_writer_reads(tmp_path):
     assert read_xpt(path)[0]["A"].tolist() == [100.0]
 
 
+def test_text_with_different_filling_is_one_word(tmp_path):
+    header = XptHeader("TX", "Text", STAMP, (XptVariable("A", "A", True, 3),))
+    values = np.array([b"x  ", b"x\0\0", b"   ", b"\0\0\0", b"y \0"])
+    path = written(tmp_path / "tx.xpt", header, {"A": values})
+    (block,) = read_blocks(path)
+    assert block.column("A").dictionary.to_pylist() == ["x", "y"]
+    assert block.column("A").to_pylist() == ["x", "x", None, None, "y"]
+
+
+def test_a_second_dataset_is_found_wherever_it_begins(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.xpt_format.READ_BYTES", 1)
+    header, columns = small()
+    many = {name: np.tile(values, 200) for name, values in columns.items()}
+    data = written(tmp_path / "lb.xpt", header, many).read_bytes()
+    for path, content in ((tmp_path / "one.xpt", data), (tmp_path / "two.xpt", data + data[240:])):
+        path.write_bytes(content)
+    assert len(read_xpt(tmp_path / "one.xpt")[0]) == 600
+    with pytest.raises(StudyError, match="holds several datasets"):
+        read_xpt(tmp_path / "two.xpt")
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -223,6 +244,9 @@ def test_a_shortened_number_of_another_writer_reads(tmp_path):
         (lambda data: b"STUDYID,USUBJID\n", "not a SAS transport"),
         (lambda data: data[:700], "not a SAS transport"),
         (lambda data: data + data[240:], "holds several datasets"),
+        (lambda data: data + data[240:320], "holds several datasets"),
+        (lambda data: data[:-30], "ends within a record or card after record 2"),
+        (lambda data: data[:-23], "ends within a record or card after record 3"),
         (lambda data: data.replace(b"abc", b"a\x92c"), "not ASCII"),
     ],
 )
