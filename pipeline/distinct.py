@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,13 @@ def places(values: pd.Series, known: pd.Series) -> npt.NDArray[np.int64]:
     """Where each text first stands in `known` (from 0), -1 where it does not."""
     text, words = (arrow_array(side.astype("str")) for side in (values, known))
     return pc.index_in(text, value_set=words).fill_null(-1).to_numpy().astype("int64")
+
+
+def arrow_numbers(values: npt.NDArray[Any], known: npt.NDArray[np.bool_]) -> pa.Array:
+    """Numbers in Arrow without a copy; those that are not `known` are missing."""
+    missing = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [missing, data])
 
 
 def arrow_array(values: pd.Series | pd.Index, kind: pa.DataType = LARGE) -> pa.Array:

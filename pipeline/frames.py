@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.distinct import arrow_numbers
 from pipeline.gathered import Gathered
 from pipeline.lineage import with_rows
 from pipeline.spec import Dataset, Variable
@@ -138,9 +139,11 @@ def replace_bytes(path: Path, content: bytes) -> None:
 def _array(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
     """A column of a file; text that holds words as a dictionary of those in use."""
     held = getattr(values.array, "held", None)
-    if held is None:
-        return pa.Array.from_pandas(values, type=kind, safe=True)
-    return held.in_use().dictionary(kind or pa.string())
+    if held is not None:
+        return held.in_use().dictionary(kind or pa.string())
+    if values.dtype == "float64" and kind in (None, pa.float64()):
+        return arrow_numbers(values.to_numpy(), values.notna().to_numpy())
+    return pa.Array.from_pandas(values, type=kind, safe=True)
 
 
 def _arrow_type(variable: Variable) -> pa.DataType:

@@ -87,11 +87,12 @@ def lineage_of(frame: pd.DataFrame, exclusions: list[pd.DataFrame]) -> pd.DataFr
 def join_rows(left: pd.Series, right: pd.Series) -> pd.Series:
     """Two columns of source records as one; where they differ, both as a tuple."""
     joined = left.astype(object).where(left.notna(), right.astype(object))
-    both = left.notna() & right.notna()
-    differ = both & (left.astype(object) != right.astype(object))
+    given = left.notna() & right.notna()
+    differ = given & (left.astype(object) != right.astype(object))
     if differ.any():
-        pairs = zip(left[differ], right[differ], strict=True)
-        joined[differ] = pd.Series([_tuple(a, b) for a, b in pairs], index=joined.index[differ])
+        pairs = zip(left[differ].tolist(), right[differ].tolist(), strict=True)
+        both = [tuple(sorted({*_numbers(a), *_numbers(b)})) for a, b in pairs]
+        joined[differ] = pd.Series(both, index=joined.index[differ])
     return joined
 
 
@@ -111,12 +112,9 @@ def collapse_rows(values: pd.Series, groups: npt.NDArray[Any], number: int) -> p
     return pd.Series(told, dtype=object).infer_objects()
 
 
-def _tuple(*values: object) -> tuple[int, ...]:
-    """Numbers and tuples of numbers as one sorted tuple without repeats."""
-    flat: set[int] = set()
-    for value in values:
-        flat.update(int(v) for v in (value if isinstance(value, tuple) else (value,)))
-    return tuple(sorted(flat))
+def _numbers(value: Any) -> tuple[int, ...]:
+    """The numbers in a value of a hidden column."""
+    return value if isinstance(value, tuple) else (int(value),)
 
 
 def _long(frame: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,8 @@ from pandas.core.arrays.string_arrow import (  # type: ignore[attr-defined]
     ArrowStringArrayNumpySemantics as Text,
 )
 
-LARGE = pa.large_string()
+from pipeline.distinct import LARGE, arrow_array, arrow_numbers
+
 Places = npt.NDArray[np.signedinteger[Any]]
 
 
@@ -55,8 +56,7 @@ class Words(NamedTuple):
 
     def _arrow_places(self) -> pa.Array:
         """The places in Arrow."""
-        missing = self.places < 0
-        return pa.array(self.places, mask=missing if missing.any() else None)
+        return arrow_numbers(self.places, self.places >= 0)
 
 
 def smallest(number: int) -> type[np.signedinteger[Any]]:
@@ -76,7 +76,7 @@ def coded(values: pa.Array | pa.ChunkedArray) -> Words:
 def words_of(column: pd.Series) -> Words:
     """The words of a `str` column; there may be some that no value has."""
     held = getattr(column.array, "held", None)
-    return coded(pa.array(column, LARGE, from_pandas=True)) if held is None else held
+    return coded(arrow_array(column)) if held is None else held
 
 
 def worded(

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.distinct import arrow_numbers
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas
 from pipeline.worded import Words, coded
@@ -175,10 +176,15 @@ def _decoded(
     columns = {
         variable.name: _words(fields[variable.name], f"{name} > {variable.name}")
         if variable.is_text
-        else pa.array(read_field(fields, variable), from_pandas=True)
+        else _numbers(read_field(fields, variable))
         for variable in variables
     }
     return pa.record_batch(columns)
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Numbers in Arrow, NaN as missing."""
+    return arrow_numbers(values, values == values)
 
 
 def _apart(records: npt.NDArray[np.void], names: Sequence[str]) -> Columns:

@@ -25,6 +25,7 @@ from pipeline.package.xpt_columns import (
     blocks,
     count_rows,
     file_format,
+    fixed_text,
     read_batches,
     sas_numbers,
 )
@@ -76,24 +77,12 @@ class Comparison:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Compare the records that follow those compared before."""
-        at = self.at
-        self.file.seek(self.header.size + at * self.header.record.itemsize)
         for wanted in blocks([batch], self.dataset, self.header, _filled):
-            at += self._compare_block(wanted, at)
-        for first, piece in _at_the_ends(batch, self.at, self.rows):
-            data = small_file(self.file, self.header, first, piece.num_rows)
-            found, _ = _read(data, row_limit=piece.num_rows, output_format="dict")
-            for variable in self.dataset.variables:
-                _compare_reading(piece, found[variable.name], self.dataset, variable, first)
-        self.at += batch.num_rows
+            self.add_block(wanted)
+        self.add_ends(batch)
 
-    def check_end(self) -> None:
-        """Nothing but blanks follows the last record, to the end of its card."""
-        if not is_filled(self.file, self.header, self.rows):
-            raise self._miscounted()
-
-    def _compare_block(self, wanted: Columns, at: int) -> int:
-        """Every value of the records that follow the first `at`; how many there are."""
+    def add_block(self, wanted: Columns) -> None:
+        """Compare the records that follow with a block of them, its text as `agreed` fills it."""
         rows = len(wanted[self.header.variables[0].name])
         found = self._next(rows)
         for variable, written in zip(self.dataset.variables, self.header.variables, strict=True):
@@ -101,11 +90,25 @@ class Comparison:
             row = _first_other(read, wanted[written.name])
             if row is not None:
                 values = _shown(read[row]), _shown(wanted[written.name][row])
-                raise _cell(self.dataset, variable, at + row, *values)
-        return rows
+                raise _cell(self.dataset, variable, self.at + row, *values)
+        self.at += rows
+
+    def add_ends(self, batch: pa.RecordBatch) -> None:
+        """Compare what pyreadstat reads of a batch whose blocks were the last to be compared."""
+        for first, piece in _at_the_ends(batch, self.at - batch.num_rows, self.rows):
+            data = small_file(self.file, self.header, first, piece.num_rows)
+            found, _ = _read(data, row_limit=piece.num_rows, output_format="dict")
+            for variable in self.dataset.variables:
+                _compare_reading(piece, found[variable.name], self.dataset, variable, first)
+
+    def check_end(self) -> None:
+        """Nothing but blanks follows the last record, to the end of its card."""
+        if not is_filled(self.file, self.header, self.rows):
+            raise self._miscounted()
 
     def _next(self, rows: int) -> npt.NDArray[np.void]:
         """The next records as they stand in the file now."""
+        self.file.seek(self.header.size + self.at * self.header.record.itemsize)
         if len(self._room) < rows:
             self._room = np.empty(rows, dtype=self.header.record)
         records = self._room[:rows]
@@ -163,6 +166,15 @@ def _filled(values: pa.Array, length: int) -> npt.NDArray[np.bytes_]:
     data = filled.view("uint8")
     data[data == 0] = ord(" ")
     return filled
+
+
+def agreed(values: pa.Array, length: int) -> npt.NDArray[np.bytes_]:
+    """Text as the writer fills it; StudyError when that is not as it has to stand in the file."""
+    made, wanted = fixed_text(values, length), _filled(values, length)
+    row = _first_other(made, wanted)
+    if row is not None:
+        raise _differs(f"text of {length} bytes", _shown(made[row]), _shown(wanted[row]))
+    return made
 
 
 def _shown(value: Any) -> str:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.errors import StudyError
 from pipeline.package.xpt_columns import blocks
-from pipeline.package.xpt_compare import Comparison
+from pipeline.package.xpt_compare import Comparison, agreed
 from pipeline.spec import Dataset
 from pipeline.xpt_format import XptWriter
 from pipeline.xpt_header import XptHeader
@@ -32,9 +32,10 @@ def write_compared(
         try:
             with Comparison(path, dataset, rows) as comparison:
                 for batch in batches:
-                    for block in blocks([batch], dataset, header):
+                    for block in blocks([batch], dataset, header, agreed):
                         writer.write(block)
-                    comparison.add(batch)
+                        comparison.add_block(block)
+                    comparison.add_ends(batch)
                 writer.end()
                 comparison.check_end()
         except StudyError:

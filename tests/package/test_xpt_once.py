@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import StudyError, StudyErrors
 from pipeline.frames import write_dataset
 from pipeline.package.xpt import export_dataset, export_lengths, export_parts
-from pipeline.package.xpt_columns import file_header, read_batches
+from pipeline.package.xpt_columns import file_header, fixed_text, read_batches
 from pipeline.package.xpt_compare import SAMPLE, Comparison, compare_xpt
 from pipeline.package.xpt_once import write_compared
 from pipeline.study import StudyFolder
@@ -57,19 +57,19 @@ def _nothing_left(tmp_path) -> Iterator[None]:
 
 
 def spoil(monkeypatch, record: int, place: int, byte: bytes) -> None:
-    """Change one byte of a record (from 0) in the file when its batch is written, not compared."""
-    add = Comparison.add
+    """Change one byte of a record (from 0) in the file when its block is written, not compared."""
+    add_block = Comparison.add_block
 
-    def spoiled(self: Comparison, batch) -> None:
-        if self.at <= record < self.at + batch.num_rows:
+    def spoiled(self: Comparison, wanted) -> None:
+        if self.at <= record < self.at + len(wanted["AESEQ"]):
             with self.path.open("r+b") as file:
                 file.seek(self.header.size + record * self.header.record.itemsize + place)
                 assert file.read(1) != byte
                 file.seek(-1, 1)
                 file.write(byte)
-        add(self, batch)
+        add_block(self, wanted)
 
-    monkeypatch.setattr(Comparison, "add", spoiled)
+    monkeypatch.setattr(Comparison, "add_block", spoiled)
 
 
 def test_the_file_is_that_of_writing_first_and_comparing_then(study):
@@ -146,9 +146,14 @@ def test_bytes_after_the_last_record_are_found(study, monkeypatch):
         export_dataset(study, "ae")
 
 
+def passed_over(self: Comparison, wanted) -> None:
+    """A block that is not compared."""
+    self.at += len(wanted["AESEQ"])
+
+
 @pytest.mark.parametrize("record", [0, SAMPLE - 1, ROWS - SAMPLE, ROWS - 1])
 def test_pyreadstat_reads_both_ends(study, monkeypatch, record):
-    monkeypatch.setattr(Comparison, "_compare_block", lambda *_: 0)
+    monkeypatch.setattr(Comparison, "add_block", passed_over)
     spoil(monkeypatch, record, 13, b"!")
     with pytest.raises(StudyError, match=rf"AE\.AETERM, record {record + 1}: .*!'"):
         export_dataset(study, "ae")
@@ -234,18 +239,27 @@ def test_the_parts_of_a_large_file_are_compared_as_well(study, monkeypatch, tmp_
         export_parts(source, dataset, header, tmp_path / "split", header.size + 80 + 22 * 100_000)
 
 
-def test_a_batch_is_compared_when_it_stands_in_the_file(study, tmp_path, monkeypatch):
+def test_a_block_is_compared_when_it_stands_in_the_file(study, tmp_path, monkeypatch):
     dataset = study.datasets["ae"]
     header = file_header(dataset, {"USUBJID": 8, "AETERM": 6}, study.study.timestamp)
-    held: list[Path] = []
-    add = Comparison.add
+    held: list[bool] = []
+    add_block = Comparison.add_block
 
-    def looking(self: Comparison, batch) -> None:
-        size = self.header.size + (self.at + batch.num_rows) * self.header.record.itemsize
+    def looking(self: Comparison, wanted) -> None:
+        size = self.header.size + (self.at + len(wanted["AESEQ"])) * self.header.record.itemsize
         held.append(self.path.stat().st_size >= size)
-        add(self, batch)
+        add_block(self, wanted)
 
     batches = read_batches(study.build / "sdtm/ae.parquet", dataset, PIECE, words=True)
-    monkeypatch.setattr(Comparison, "add", looking)
+    monkeypatch.setattr(Comparison, "add_block", looking)
     write_compared(header, dataset, batches, ROWS, tmp_path / "ae.xpt")
     assert held == [True] * (ROWS // PIECE)
+
+
+def test_a_writer_that_fills_text_with_something_else_is_found(study, monkeypatch):
+    monkeypatch.setattr(
+        "pipeline.package.xpt_compare.fixed_text",
+        lambda values, length: np.char.replace(fixed_text(values, length), b" ", b"_"),
+    )
+    with pytest.raises(StudyError, match=r"text of 6 bytes: .* 'Cough_', .* 'Cough'"):
+        export_dataset(study, "ae")
