@@ -33,6 +33,21 @@ def places(values: pd.Series, known: pd.Series) -> npt.NDArray[np.int64]:
     return pc.index_in(text, value_set=words).fill_null(-1).to_numpy().astype("int64")
 
 
+def number_places(
+    values: npt.NDArray[np.int64], known: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Where each number stands in `known`, from 0, -1 where it does not; -1 stands nowhere.
+
+    All are -1 or more. Numbers that are close together are looked up without a hash table.
+    """
+    size = int(max(values.max(initial=-1), known.max(initial=-1))) + 1
+    if size > 2 * (len(values) + len(known)):
+        return pd.Index(known).get_indexer(pd.Index(values))
+    place = np.full(size + 1, -1)
+    place[known] = np.arange(len(known))
+    return place.take(values, mode="wrap")
+
+
 def arrow_numbers(values: npt.NDArray[Any], known: npt.NDArray[np.bool_]) -> pa.Array:
     """Numbers in Arrow without a copy; those that are not `known` are missing."""
     missing = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))

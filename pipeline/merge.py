@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.distinct import number_places
 from pipeline.errors import StudyError, listed
 from pipeline.lineage import collapse_rows, join_rows, row_columns
 from pipeline.sorting import ordered
@@ -49,11 +50,11 @@ def _places(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> npt.ND
         mine, values = pd.factorize(frame[key], use_na_sentinel=False)
         theirs, known = pd.factorize(other[key], use_na_sentinel=False)
         _check_kinds(key, values, known)
-        found = known.get_indexer(values)[mine]
+        found = known.get_indexer(values).take(mine)
         # numbers of the combinations that `other` has, in its order: at the end its records
         right, distinct = pd.factorize(right * len(known) + theirs)
-        wanted = np.where(found < 0, -1, left * len(known) + found)
-        left = pd.Index(distinct).get_indexer(pd.Index(wanted))
+        wanted = np.where(np.minimum(left, found) < 0, -1, left * len(known) + found)
+        left = number_places(wanted, distinct)
     return left
 
 

@@ -39,7 +39,7 @@ def as_words(values: pd.Series) -> pd.Series:
     held = words_of(values if values.dtype == "str" else as_text(values))
     known = pd.Series(held.known, dtype="str")
     if not _is_clean(known):
-        held = held.renamed(words_of(as_text(known)))
+        held = words_of(as_text(known)).at(held.places)
     return worded(held, values.index)
 
 

@@ -19,8 +19,9 @@ from pandas.core.arrays.string_arrow import (  # type: ignore[attr-defined]
     ArrowStringArrayNumpySemantics as Text,
 )
 
-from pipeline.distinct import LARGE, arrow_array, arrow_numbers
+from pipeline.distinct import LARGE, arrow_array, arrow_numbers, number_places
 
+ADDITION = ("add", "radd")
 Places = npt.NDArray[np.signedinteger[Any]]
 
 
@@ -45,14 +46,14 @@ class Words(NamedTuple):
         seen = seen[seen >= 0]
         if np.array_equal(seen, np.arange(len(seen))):
             return Words(self.places, self.known.slice(0, len(seen)))
-        place = np.full(len(self.known) + 1, -1, dtype=smallest(len(seen)))
+        place = np.full(len(self.known), -1, dtype=smallest(len(seen)))
         place[seen] = np.arange(len(seen))
-        return Words(place.take(self.places, mode="wrap"), self.known.take(pa.array(seen)))
+        return Words(place, self.known.take(pa.array(seen))).at(self.places)
 
-    def renamed(self, others: Words) -> Words:
-        """The same with each word replaced by the one at its place in `others`."""
-        place = np.append(others.places, others.places.dtype.type(-1))
-        return Words(place.take(self.places, mode="wrap"), others.known)
+    def at(self, places: npt.NDArray[np.signedinteger[Any]]) -> Words:
+        """The values at some places, missing at -1."""
+        moved = np.append(self.places, self.places.dtype.type(-1)).take(places, mode="wrap")
+        return Words(moved, self.known)
 
     def _arrow_places(self) -> pa.Array:
         """The places in Arrow."""
@@ -99,7 +100,7 @@ def joined(columns: Sequence[pd.Series]) -> pd.Series:
     known = pc.unique(pa.chunked_array([words.known for words in held], LARGE))
     kind = smallest(len(known))
     moved = [
-        words.renamed(Words(pc.index_in(words.known, known).to_numpy().astype(kind), known))
+        Words(pc.index_in(words.known, known).to_numpy().astype(kind), known).at(words.places)
         for words in held
     ]
     return worded(Words(np.concatenate([words.places for words in moved]), known))
@@ -190,6 +191,14 @@ class Worded(Text):
             return super()._cmp_method(other, op)
         return self._words()._cmp_method(other, op)[self._held.places]
 
+    def _arith_method(self, other: Any, op: Callable[..., Any]) -> Any:
+        """Text put together: what the words of both sides give, once for each pair that occurs."""
+        mine, theirs = _side(self, len(self)), _side(other, len(self))
+        if op.__name__ not in ADDITION or mine is None or theirs is None:
+            return super()._arith_method(other, op)
+        pair = (mine, theirs) if op.__name__ == "add" else (theirs, mine)
+        return type(self)(_together(*pair))
+
     def equals(self, other: object) -> bool:
         """Whether another array has the same values."""
         return isinstance(other, Text) and self._pa_array == other._pa_array
@@ -202,6 +211,26 @@ class Worded(Text):
     def _has_few_words(self) -> bool:
         """Whether it holds no more words than values."""
         return self._held is not None and len(self._held.known) <= len(self)
+
+
+def _side(values: Any, length: int) -> Words | None:
+    """One side of an addition; None when it is no text or its words are not fewer than it is."""
+    if isinstance(values, str):
+        return Words(np.zeros(length, dtype="int8"), pa.array([values], LARGE))
+    few = isinstance(values, Worded) and values._has_few_words() and len(values) == length
+    return values.held if few else None
+
+
+def _together(left: Words, right: Words) -> Words:
+    """The texts of both sides, one after the other; missing where one is."""
+    pair = left.places.astype("int64") * len(right.known) + right.places
+    pair[(left.places < 0) | (right.places < 0)] = -1
+    seen = pc.unique(pa.array(pair)).to_numpy()
+    seen = seen[seen >= 0]
+    first, second = np.divmod(seen, max(1, len(right.known)))
+    parts = (left.known.take(pa.array(first)), right.known.take(pa.array(second)))
+    text = pc.binary_join_element_wise(*parts, pa.scalar("", LARGE))
+    return coded(text).at(number_places(pair, seen))  # several pairs may give one text
 
 
 def _is_mask(item: Any, length: int) -> bool:

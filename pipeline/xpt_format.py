@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from pipeline.distinct import arrow_numbers
 from pipeline.errors import StudyError
 from pipeline.frames import prepare_pandas
-from pipeline.worded import Words, coded
+from pipeline.worded import coded
 from pipeline.xpt_header import (
     CARD,
     XptHeader,
@@ -238,7 +238,7 @@ def _words(column: npt.NDArray[np.bytes_], where: str) -> pa.DictionaryArray:
     kept = pc.if_else(pc.equal(text, ""), None, text).dictionary_encode()  # words may be alike now
     if len(kept.dictionary) == len(words):
         return pa.DictionaryArray.from_arrays(found.indices, kept.dictionary, safe=False)
-    return Words(found.indices.to_numpy(), words).renamed(coded(kept)).dictionary(pa.string())
+    return coded(kept).at(found.indices.to_numpy()).dictionary(pa.string())
 
 
 def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.adam.ctcae_criteria import GRADES, Criterion, read_criteria
-from pipeline.adam.ctcae_grade import NOTHING, Codes, Numbers, Words, grade, results_of
+from pipeline.adam.ctcae_grade import NOTHING, Codes, Numbers, Vocabulary, grade, results_of
 
 SIDES = {"low": "L", "high": "H"}
 
@@ -40,7 +40,7 @@ def derive_vars_toxicity(
     says otherwise. ATOXGR is the worse of the two directions, missing when the other one is not
     known and this one is 0. Rows and lineage stay; `_ungraded` names what a missing grade lacks.
     """
-    terms, reasons, rows = Words(), Words(), len(frame)
+    terms, reasons, rows = Vocabulary(), Vocabulary(), len(frame)
     results = results_of(frame, unit)
     codes, tests = pd.factorize(frame[test])
     known = {name: code for code, name in enumerate(tests)}
@@ -74,5 +74,5 @@ def _worst(low: Side, high: Side) -> Numbers:
 
 def as_text(grades: pd.Series) -> pd.Series:
     """Grades as text: 3.0 is `3`."""
-    words = Words(["0", *map(str, GRADES)])
+    words = Vocabulary(["0", *map(str, GRADES)])
     return words.series(grades.fillna(NOTHING).to_numpy().astype("int64"), grades.index)

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.adam.ctcae_criteria import GRADES, Criterion, Limits
+from pipeline.distinct import LARGE
 from pipeline.ranges import Numbers, passes
-from pipeline.worded import worded
+from pipeline.worded import Words, smallest, worded
 
 RANGE = {"ULN": "ANRHI", "LLN": "ANRLO", "BASE": "BASE"}
 NOTHING = -1
@@ -26,7 +28,7 @@ Codes = npt.NDArray[np.int64]
 
 
 @dataclass
-class Words:
+class Vocabulary:
     """Texts that stand for many rows, each kept once."""
 
     known: list[str] = field(default_factory=list)
@@ -39,7 +41,8 @@ class Words:
 
     def series(self, codes: Codes, index: pd.Index) -> pd.Series:
         """The text of each code, missing for NOTHING."""
-        return worded([*self.known, None]).take(codes).set_axis(index)
+        known = pa.array(self.known, LARGE)
+        return worded(Words(codes.astype(smallest(len(known))), known), index)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def results_of(frame: pd.DataFrame, unit: str) -> Results:
     return Results(numbers, codes.astype("int64"), (*map(str, units), "(none)"))
 
 
-def grade(results: Results, criterion: Criterion, reasons: Words) -> tuple[Numbers, Codes]:
+def grade(results: Results, criterion: Criterion, reasons: Vocabulary) -> tuple[Numbers, Codes]:
     """Grades 0 to 4, missing where they cannot be told, and the code of the reason for that."""
     values = results.numbers["AVAL"]
     reached, unknown = np.zeros(len(values)), np.zeros(len(values))
@@ -89,7 +92,7 @@ def grade(results: Results, criterion: Criterion, reasons: Words) -> tuple[Numbe
 
 
 def _limits(
-    results: Results, criterion: Criterion, place: int, reasons: Words
+    results: Results, criterion: Criterion, place: int, reasons: Vocabulary
 ) -> Iterator[tuple[Numbers, Codes]]:
     """The limits of one grade, each with the code of what a result without it lacks."""
     numbers = results.numbers
@@ -114,7 +117,7 @@ def _limits(
 
 
 def _by_unit(
-    results: Results, limits: Mapping[str, Limits], place: int, reasons: Words
+    results: Results, limits: Mapping[str, Limits], place: int, reasons: Vocabulary
 ) -> tuple[Numbers, Codes]:
     """The limit of one grade in the unit of each result, and what is lacking where it has none."""
     by_unit = [limits[unit][place] if unit in limits else np.nan for unit in results.units]
