@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -68,6 +69,26 @@ def test_batches_do_not_change_results(built_mini: Path, in_serial: Path) -> Non
     assert (in_serial / "build/sdtm/dm.parquet").is_dir()
     for place in ("tlf", "xpt", "validation"):
         assert digests(in_serial, place) == digests(built_mini, place), place
+
+
+def test_values_that_belong_together_are_compared_between_batches(
+    built_mini: Path, tmp_path: Path
+) -> None:
+    """The treatment of subject 1005, alone in its batch with it, gets a number of its own."""
+    found = {}
+    for most in (1000, SUBJECTS):
+        study = tmp_path / f"in {most}"
+        shutil.copytree(built_mini, study, ignore=shutil.ignore_patterns("build"))
+        program = study / "adam/adsl.py"
+        number = 'arm_number(frame["ACTARM"], study)'
+        other = f'{number} + 2 * (frame["USUBJID"] == "DEMO-7-1005")'
+        program.write_text(program.read_text("utf-8").replace(number, other), encoding="utf-8")
+        run(plan(study, most), study, ["validation"])
+        found[most] = digests(study, "validation")
+    told = json.loads((study / "build/validation/findings.json").read_text(encoding="utf-8"))
+    subjects = [finding["subject"] for finding in told if finding["rule"] == "AD030"]
+    assert subjects == ["DEMO-7-1001", "DEMO-7-1003", "DEMO-7-1005"]
+    assert found[SUBJECTS] == found[1000]
 
 
 @pytest.mark.parametrize(
