@@ -36,6 +36,7 @@ NEAR = (
     4096  # records whose fields are taken apart at once, so that they stay close to the processor
 )
 STARS = 13  # where the first star of a header card stands: rare in text
+WORD = 8  # bytes of a number, and of text that is handled as one
 FILLING = " \0"  # blanks; other writers also leave zero bytes
 
 Columns = Mapping[str, npt.NDArray[Any]]
@@ -137,13 +138,14 @@ def read_blocks(path: Path, names: Collection[str] | None = None) -> Iterator[pa
         chosen = [v for v in header.variables if names is None or v.name in names]
         rows = _count_records(file, header, path.stat().st_size)
         file.seek(header.size)
-        step = CARD * max(1, READ_BYTES // CARD // header.record.itemsize)  # whole cards
-        room = np.empty(min(step, rows), dtype=header.record)
+        width = header.record.itemsize
+        step = CARD * max(1, READ_BYTES // CARD // width)  # whole cards
+        room = np.zeros(min(step, rows) * width + WORD, dtype="uint8")
         for start in range(0, rows, step):
-            records = room[: rows - start]
-            file.readinto(records.view("uint8").data)
-            _check_member(records.view("uint8"), path.name)
-            yield _decoded(records, chosen, path.name)
+            size = min(step, rows - start) * width
+            file.readinto(room[:size].data)
+            _check_member(room[:size], path.name)
+            yield _decoded(room[: size + WORD], header, chosen, path.name)
         _check_end(file, rows, header, path.name)
 
 
@@ -169,14 +171,14 @@ def _check_member(cards: npt.NDArray[np.uint8], name: str) -> None:
 
 
 def _decoded(
-    records: npt.NDArray[np.void], variables: Sequence[XptVariable], name: str
+    data: npt.NDArray[np.uint8], header: XptHeader, variables: Sequence[XptVariable], name: str
 ) -> pa.RecordBatch:
-    """Records of the file `name` as in `read_blocks`."""
-    fields = _apart(records, [variable.name for variable in variables])
+    """Records of the file `name`, and WORD bytes more, as in `read_blocks`."""
+    fields = _apart(data, header, variables)
     columns = {
         variable.name: _words(fields[variable.name], f"{name} > {variable.name}")
         if variable.is_text
-        else _numbers(read_field(fields, variable))
+        else _numbers(from_ibm(fields[variable.name].view(">u8").astype("uint64")))
         for variable in variables
     }
     return pa.record_batch(columns)
@@ -187,14 +189,29 @@ def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
     return arrow_numbers(values, values == values)
 
 
-def _apart(records: npt.NDArray[np.void], names: Sequence[str]) -> Columns:
-    """The fields of the records, each in an array of its own."""
-    fields = {name: np.empty(len(records), dtype=records.dtype[name]) for name in names}
-    for start in range(0, len(records), NEAR):
+def _apart(
+    data: npt.NDArray[np.uint8], header: XptHeader, variables: Sequence[XptVariable]
+) -> Columns:
+    """The fields of records, each in an array of its own.
+
+    Those of no more than WORD bytes come as whole numbers, least significant byte first, the bytes
+    they do not have 0; the others as `V`.
+    """
+    width, places = header.record.itemsize, header.places
+    rows = (len(data) - WORD) // width
+    apart = []
+    for variable in variables:
+        kind = np.dtype("<u8" if variable.length <= WORD else f"V{variable.length}")
+        whole = np.ndarray(rows, kind, data.data, places[variable.name], (width,))
+        apart.append((whole, np.empty(rows, kind)))
+    for start in range(0, rows, NEAR):
         near = slice(start, start + NEAR)
-        for name, field in fields.items():
-            field[near] = records[near][name]
-    return fields
+        for whole, field in apart:
+            field[near] = whole[near]
+    for variable, (_, field) in zip(variables, apart, strict=True):
+        if variable.length < WORD:
+            field &= np.uint64(2 ** (8 * variable.length) - 1)
+    return {v.name: field for v, (_, field) in zip(variables, apart, strict=True)}
 
 
 def read_field(
@@ -224,12 +241,9 @@ def _records(
     return records
 
 
-def _words(column: npt.NDArray[np.bytes_], where: str) -> pa.DictionaryArray:
+def _words(field: npt.NDArray[Any], where: str) -> pa.DictionaryArray:
     """Text without its filling, each word once; blank is missing."""
-    data = pa.py_buffer(np.ascontiguousarray(column))
-    kind = pa.binary(column.dtype.itemsize)
-    filled = pa.FixedSizeBinaryArray.from_buffers(kind, len(column), [None, data])
-    found = filled.dictionary_encode()
+    found = _encoded(field)
     try:
         words = found.dictionary.cast(pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:
@@ -239,6 +253,21 @@ def _words(column: npt.NDArray[np.bytes_], where: str) -> pa.DictionaryArray:
     if len(kept.dictionary) == len(words):
         return pa.DictionaryArray.from_arrays(found.indices, kept.dictionary, safe=False)
     return coded(kept).at(found.indices.to_numpy()).dictionary(pa.string())
+
+
+def _encoded(field: npt.NDArray[Any]) -> pa.DictionaryArray:
+    """The values of a field, each as its bytes once; short ones are told apart as numbers."""
+    if field.dtype.kind == "V":
+        return _binary(field).dictionary_encode()
+    found = pa.array(field).dictionary_encode()
+    words = _binary(found.dictionary.to_numpy())
+    return pa.DictionaryArray.from_arrays(found.indices, words, safe=False)
+
+
+def _binary(values: npt.NDArray[Any]) -> pa.Array:
+    """The bytes of each value."""
+    kind = pa.binary(values.dtype.itemsize)
+    return pa.FixedSizeBinaryArray.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
 
 
 def _count_records(file: BinaryIO, header: XptHeader, size: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import BinaryIO
 
 import numpy as np
@@ -58,6 +59,12 @@ class XptHeader:
     def record(self) -> np.dtype[np.void]:
         """One record, text and numbers as `V`: numpy copies these without holding up threads."""
         return np.dtype([(v.name, f"V{v.length}") for v in self.variables])
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Where each variable begins in a record."""
+        ends = accumulate((v.length for v in self.variables), initial=0)
+        return {v.name: place for v, place in zip(self.variables, ends, strict=False)}
 
     @property
     def size(self) -> int:
