@@ -29,7 +29,7 @@ from pipeline.package.xpt import export_xpt, observed_lengths, write_xpt
 from pipeline.package.xpt_columns import file_header
 from pipeline.package.xpt_compare import compare_xpt
 from pipeline.spec import Dataset, Variable
-from pipeline.xpt_format import read_blocks, read_xpt
+from pipeline.xpt_reader import read_blocks, read_xpt
 
 STAMP = dt.datetime(2024, 9, 30)
 BLOCK = 250_000

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError, listed
 from pipeline.frames import prepare_pandas
-from pipeline.xpt_format import read_blocks, read_xpt
 from pipeline.xpt_header import read_header
+from pipeline.xpt_reader import read_blocks, read_xpt
 
 SUFFIXES = (".xpt", ".parquet", ".json", ".ndjson")
 JSON_TYPES = {"integer": "integer", "float": "float", "double": "float", "decimal": "float"}

@@ -20,7 +20,7 @@ from pipeline.errors import StudyError
 from pipeline.frames import parts, read_frame
 from pipeline.package.define_xml import find_all, read_xml
 from pipeline.study import open_study
-from pipeline.xpt_format import read_xpt
+from pipeline.xpt_reader import read_xpt
 
 RESULTS = re.compile(r"[tfl]-\d+(-\d+)*\.json")
 LAYERS = ("sdtm", "adam")

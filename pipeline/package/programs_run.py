@@ -28,8 +28,8 @@ from pipeline.study import StudyFolder, open_study, read_study
 from pipeline.tlf.make import inputs_read, make_output
 from pipeline.tlf.toc import read_toc
 from pipeline.tlf.word import render_docx
-from pipeline.xpt_format import read_xpt
 from pipeline.xpt_header import XptHeader
+from pipeline.xpt_reader import read_xpt
 from pipeline.yamltext import read_yaml
 
 ORIGIN = pd.Timestamp("1960-01-01")

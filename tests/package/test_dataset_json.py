@@ -19,7 +19,7 @@ from pipeline.package.define import write_define
 from pipeline.package.define_xml import find_all, read_xml
 from pipeline.spec import Dataset, Variable
 from pipeline.study import open_study
-from pipeline.xpt_format import read_xpt
+from pipeline.xpt_reader import read_xpt
 
 EPOCH = dt.datetime(1960, 1, 1)
 ORDER = [

@@ -28,7 +28,7 @@ from pipeline.package.xpt_compare import compare_xpt
 from pipeline.package.xpt_rules import checked
 from pipeline.spec import Dataset, Variable
 from pipeline.study import StudyFolder
-from pipeline.xpt_format import read_xpt
+from pipeline.xpt_reader import read_xpt
 from tests.ae_study import ae_study
 
 STAMP = dt.datetime(2024, 9, 30)

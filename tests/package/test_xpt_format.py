@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StudyError
-from pipeline.xpt_format import read_blocks, read_xpt, write_file
+from pipeline.xpt_format import write_file
 from pipeline.xpt_header import XptHeader, XptVariable, parse_format
 from pipeline.xpt_numbers import IBM_MAX, IBM_MIN, from_ibm, in_range, to_ibm
+from pipeline.xpt_reader import read_blocks, read_xpt
 
 STAMP = dt.datetime(2024, 9, 30, 13, 5, 7)
 
@@ -226,7 +227,7 @@ def test_text_with_different_filling_is_one_word(tmp_path):
 
 
 def test_a_second_dataset_is_found_wherever_it_begins(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.xpt_format.READ_BYTES", 1)
+    monkeypatch.setattr("pipeline.xpt_reader.READ_BYTES", 1)
     header, columns = small()
     many = {name: np.tile(values, 200) for name, values in columns.items()}
     data = written(tmp_path / "lb.xpt", header, many).read_bytes()

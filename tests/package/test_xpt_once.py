@@ -15,7 +15,8 @@ from pipeline.package.xpt_columns import file_header, fixed_text, read_batches
 from pipeline.package.xpt_compare import SAMPLE, Comparison, compare_xpt
 from pipeline.package.xpt_once import write_compared
 from pipeline.study import StudyFolder
-from pipeline.xpt_format import XptWriter, read_xpt
+from pipeline.xpt_format import XptWriter
+from pipeline.xpt_reader import read_xpt
 from tests.ae_study import ae_study
 
 ROWS = 200_000
