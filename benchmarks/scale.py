@@ -84,13 +84,16 @@ def work(study: Path, data: Path, memory: str) -> None:
     """All stages one after the other, with a line for each; the first is starting the process."""
     before = so_far()
     print(line("start", before), flush=True)
+    peaks = [before.memory]
     tasks = plan(study, sdtm=data, memory=bytes_of(memory))
     for stage in STAGES:
         forget_peak()
         run(tasks, study, [task.name for task in tasks if belongs(task.name, stage)])
         now = so_far()
         print(line(stage, now, before), flush=True)
+        peaks.append(now.memory)
         before = now
+    print(line("all", before._replace(memory=max(peaks))), flush=True)
 
 
 def belongs(task: str, stage: str) -> bool:
@@ -119,7 +122,6 @@ def measure(copies: int, memory: str) -> float:
         head = f"{'CPU s':>8}{'user s':>8}{'system s':>9}{'wall s':>8}{'peak MB':>9}"
         print(f"  {'stage':<8}{head}", flush=True)
         found = python("-m", "benchmarks.scale", *options, "--part", "run", shown=True)
-    print(line("all", found), flush=True)
     return found.cpu
 
 

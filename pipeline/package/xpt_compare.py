@@ -34,7 +34,7 @@ from pipeline.spec import Dataset, Variable
 from pipeline.xpt_format import Columns, is_filled, read_field, small_file
 from pipeline.xpt_header import XptVariable, read_header
 
-SAMPLE = 16_384
+SAMPLE = 8_192
 
 
 def compare_xpt(path: Path, source: Source, dataset: Dataset, records: range | None = None) -> None:
