@@ -33,12 +33,12 @@ class Words(NamedTuple):
 
     def spelled(self, kind: pa.DataType = LARGE) -> pa.Array:
         """The text of each value."""
-        return self.known.cast(kind).take(self._arrow_places())
+        return self.known.cast(kind).take(arrow_numbers(self.places, self.places >= 0))
 
     def dictionary(self, kind: pa.DataType = LARGE) -> pa.DictionaryArray:
-        """The same as an Arrow dictionary."""
-        places, known = self._arrow_places(), self.known.cast(kind)
-        return pa.DictionaryArray.from_arrays(places, known, safe=False)
+        """The same as an Arrow dictionary, its places int32 as those that Arrow makes."""
+        places = arrow_numbers(self.places.astype("int32"), self.places >= 0)
+        return pa.DictionaryArray.from_arrays(places, self.known.cast(kind), safe=False)
 
     def in_use(self) -> Words:
         """The same values with no other words than theirs, in order of appearance."""
@@ -54,10 +54,6 @@ class Words(NamedTuple):
         """The values at some places, missing at -1."""
         moved = np.append(self.places, self.places.dtype.type(-1)).take(places, mode="wrap")
         return Words(moved, self.known)
-
-    def _arrow_places(self) -> pa.Array:
-        """The places in Arrow."""
-        return arrow_numbers(self.places, self.places >= 0)
 
 
 def smallest(number: int) -> type[np.signedinteger[Any]]:

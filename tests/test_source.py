@@ -120,11 +120,22 @@ def test_each_kind_of_file_gives_the_same_dataset(tmp_path: Path, suffix: str) -
     assert specified["vs"]["VSSTRESN"].label == "Numeric Result"
 
 
-def test_batches_hold_whole_subjects(tmp_path: Path) -> None:
-    study = legacy(tmp_path, ".parquet")
-    run(plan(study, subjects=2), study, ["sdtm/dm", "sdtm/vs"])
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(
+    ("most", "batches"), [(2, [["L-1", "L-2"], ["L-3"]]), (1, [["L-1"], ["L-2"], ["L-3"]])]
+)
+def test_batches_hold_whole_subjects(
+    tmp_path: Path, suffix: str, most: int, batches: list[list[str]]
+) -> None:
+    study = legacy(tmp_path, suffix)
+    run(plan(study, subjects=most), study, ["sdtm/dm", "sdtm/vs"])
     parts = sorted((study / "build/sdtm/dm.parquet").glob("*"))
-    assert [read_frame(part)["USUBJID"].tolist() for part in parts] == [["L-1", "L-2"], ["L-3"]]
+    assert [read_frame(part)["USUBJID"].tolist() for part in parts] == batches
+    assert read_frame(study / "build/sdtm/dm.parquet")["REGION1"].fillna("-").tolist() == [
+        "EU",
+        "-",
+        "NA",
+    ]
     assert len(read_frame(study / "build/sdtm/vs.parquet")) == 2
 
 

@@ -226,6 +226,15 @@ def test_text_with_different_filling_is_one_word(tmp_path):
     assert block.column("A").to_pylist() == ["x", "x", None, None, "y"]
 
 
+def test_blocks_have_one_schema_whether_text_is_missing_or_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.xpt_reader.READ_BYTES", 1)
+    header = XptHeader("TX", "Text", STAMP, (XptVariable("A", "A", True, 3),))
+    values = np.array([*[b"x  "] * 80, *[b"   ", b"y  "] * 40])
+    blocks = list(read_blocks(written(tmp_path / "tx.xpt", header, {"A": values})))
+    assert [block.column("A").null_count for block in blocks] == [0, 40]
+    assert len({block.schema for block in blocks}) == 1
+
+
 def test_a_second_dataset_is_found_wherever_it_begins(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.xpt_reader.READ_BYTES", 1)
     header, columns = small()
