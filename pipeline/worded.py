@@ -31,11 +31,11 @@ class Words(NamedTuple):
     places: Places
     known: pa.Array
 
-    def spelled(self, kind: pa.DataType = LARGE) -> pa.Array:
+    def spelled(self) -> pa.Array:
         """The text of each value."""
-        return self.known.cast(kind).take(arrow_numbers(self.places, self.places >= 0))
+        return self.known.take(arrow_numbers(self.places, self.places >= 0))
 
-    def dictionary(self, kind: pa.DataType = LARGE) -> pa.DictionaryArray:
+    def dictionary(self, kind: pa.DataType) -> pa.DictionaryArray:
         """The same as an Arrow dictionary, its places int32 as those that Arrow makes."""
         places = arrow_numbers(self.places.astype("int32"), self.places >= 0)
         return pa.DictionaryArray.from_arrays(places, self.known.cast(kind), safe=False)

@@ -36,7 +36,7 @@ def read_xpt(path: Path) -> tuple[pd.DataFrame, XptHeader]:
 
     Text is `str`, numbers are float64 as SAS keeps them (dates in days, datetimes in seconds since
     1960-01-01); blank text and the missing values of SAS are NaN. StudyError when the file is not
-    version 5 or its text not UTF-8.
+    version 5, holds several datasets, is cut, or its text is not ASCII.
     """
     prepare_pandas()
     with path.open("rb") as file:
